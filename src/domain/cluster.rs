@@ -1,0 +1,74 @@
+//! A cluster: one recurring failure, told by the complaints that belong to it. On screen: *grupo*.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::ClusterId;
+use super::time::{Day, Timestamp};
+
+/// Where a cluster stands in the team's work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClusterState {
+    /// Found and not yet looked at.
+    New,
+    /// Known and still happening.
+    Ongoing,
+    /// Growing beyond what was expected.
+    Escalating,
+    /// Came back after it was resolved.
+    Regressed,
+    /// Put aside on purpose.
+    Archived,
+    /// Its origin was removed.
+    Resolved,
+}
+
+impl ClusterState {
+    /// Every state, in reading order.
+    pub const ALL: [Self; 6] =
+        [Self::New, Self::Ongoing, Self::Escalating, Self::Regressed, Self::Archived, Self::Resolved];
+
+    /// The stable name used in the store and in URLs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Ongoing => "ongoing",
+            Self::Escalating => "escalating",
+            Self::Regressed => "regressed",
+            Self::Archived => "archived",
+            Self::Resolved => "resolved",
+        }
+    }
+
+    /// The state of a stable name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
+/// A recurring failure with its figures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cluster {
+    /// Its identity, for ever.
+    pub id: ClusterId,
+    /// Readable name; a person's name wins over the computed one.
+    pub title: String,
+    /// Whether a person gave the title.
+    pub title_by_person: bool,
+    /// Where it stands.
+    pub state: ClusterState,
+    /// The terms that set it apart, strongest first.
+    pub terms: Vec<String>,
+    /// Most frequent product area among its members, where one prevails.
+    pub product_area: Option<String>,
+    /// Most frequent failure type among its members, where one prevails.
+    pub failure_type: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// When it was found.
+    pub created_at: Timestamp,
+    /// Number of complaints in it.
+    pub complaints: i64,
+    /// First and last day of a member; `None` while it has none.
+    pub seen: Option<(Day, Day)>,
+}

@@ -1,0 +1,79 @@
+//! What is counted per day: nodes of a few dimensions. The roll-up tables, the watcher and the charts
+//! all speak of these.
+
+use serde::{Deserialize, Serialize};
+
+use super::label::Axis;
+
+/// A way of dividing all complaints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dimension {
+    /// Every complaint; its only node has the empty key.
+    All,
+    /// By kind.
+    Kind,
+    /// By product area.
+    ProductArea,
+    /// By failure type.
+    FailureType,
+    /// By recurring failure; complaints in no cluster are not counted here.
+    Cluster,
+}
+
+impl Dimension {
+    /// Every dimension.
+    pub const ALL: [Self; 5] = [Self::All, Self::Kind, Self::ProductArea, Self::FailureType, Self::Cluster];
+
+    /// The stable name used in the store and in URLs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Kind => "kind",
+            Self::ProductArea => "product_area",
+            Self::FailureType => "failure_type",
+            Self::Cluster => "cluster",
+        }
+    }
+
+    /// The dimension of a stable name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|dimension| dimension.name() == name)
+    }
+
+    /// The axis whose labels divide this dimension, where it is one.
+    pub fn axis(self) -> Option<Axis> {
+        match self {
+            Self::Kind => Some(Axis::Kind),
+            Self::ProductArea => Some(Axis::ProductArea),
+            Self::FailureType => Some(Axis::FailureType),
+            Self::All | Self::Cluster => None,
+        }
+    }
+}
+
+impl From<Axis> for Dimension {
+    fn from(axis: Axis) -> Self {
+        match axis {
+            Axis::Kind => Self::Kind,
+            Axis::ProductArea => Self::ProductArea,
+            Axis::FailureType => Self::FailureType,
+        }
+    }
+}
+
+/// One counted series: a dimension and a key in it (a taxonomy id, a cluster id, or empty for all).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Node {
+    /// The dimension.
+    pub dimension: Dimension,
+    /// The key within it.
+    pub key: String,
+}
+
+impl Node {
+    /// A node from its parts.
+    pub fn new(dimension: Dimension, key: impl Into<String>) -> Self {
+        Self { dimension, key: key.into() }
+    }
+}

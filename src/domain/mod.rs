@@ -1,0 +1,14 @@
+//! The nouns and rules of complaint handling. No I/O, no clock, no randomness: every other room may
+//! read this one, and this one reads nobody.
+
+pub mod action;
+pub mod cluster;
+pub mod complaint;
+pub mod counts;
+pub mod filter;
+pub mod id;
+pub mod label;
+pub mod language;
+pub mod signal;
+pub mod taxonomy;
+pub mod time;

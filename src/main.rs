@@ -1,0 +1,2 @@
+//! raiz.
+fn main() {}
