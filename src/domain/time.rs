@@ -32,7 +32,7 @@ impl Timestamp {
     /// fall on day 0; `NewComplaint::check` refuses them long before.
     pub fn day_in(self, zone: &TimeZone) -> Day {
         jiff::Timestamp::from_microsecond(self.0)
-            .map_or(Day(0), |instant| Day::from_civil(instant.to_zoned(zone.clone()).date()))
+            .map_or(Day(0), |instant| Day::from_civil(instant.to_zoned_datetime(zone.clone()).date()))
     }
 
     /// RFC 3339 in UTC with seconds, e.g. `2026-11-12T08:30:00Z`.
@@ -66,7 +66,7 @@ impl Day {
     /// The first instant of this day in `zone`.
     pub fn start_in(self, zone: &TimeZone) -> Timestamp {
         self.to_civil()
-            .to_zoned(zone.clone())
+            .to_zoned_datetime(zone.clone())
             .map_or(Timestamp(0), |zoned| Timestamp(zoned.timestamp().as_microsecond()))
     }
 
