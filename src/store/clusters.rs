@@ -1,0 +1,241 @@
+//! Clusters and who belongs to them. Figures (how many, since when) come from the daily counts.
+
+use std::collections::HashMap;
+
+use super::analysis::{Assignment, day_at, id_at};
+use super::change_log::Entity;
+use super::clock::new_id;
+use super::db::{Row, Value};
+use super::{Store, StoreError};
+use crate::domain::cluster::{Cluster, ClusterState};
+use crate::domain::id::{ClusterId, ComplaintId};
+use crate::domain::time::{Day, Timestamp};
+
+const SELECT_CLUSTERS: &str = "SELECT id, title, title_by_person, state, terms, product_area, failure_type,
+  owner, created_at_us
+FROM cluster
+ORDER BY id";
+const SELECT_FIGURES: &str = "SELECT node,
+  CAST(SUM(complaints) AS BIGINT),
+  CAST(MIN(day) AS BIGINT),
+  CAST(MAX(day) AS BIGINT)
+FROM daily_count
+WHERE dimension = 'cluster' AND complaints > 0
+GROUP BY node";
+const INSERT_CLUSTERS: &str = "INSERT INTO cluster (
+  id, title, title_by_person, state, terms, product_area, failure_type, owner, created_at_us, updated_at_us
+)";
+const SELECT_CENTRAL: &str = "SELECT complaint_id
+FROM membership
+WHERE cluster_id = $1
+ORDER BY similarity DESC, complaint_id
+LIMIT $2";
+const SELECT_MAIN_LABELS: &str = "SELECT m.cluster_id, l.axis, l.value, CAST(COUNT(*) AS BIGINT)
+FROM membership m
+JOIN label l ON l.complaint_id = m.complaint_id
+WHERE l.axis IN ('product_area', 'failure_type')
+GROUP BY m.cluster_id, l.axis, l.value
+ORDER BY m.cluster_id, l.axis, 4 DESC, l.value";
+const UPDATE_MAIN_LABELS: &str = "UPDATE cluster
+SET product_area = $2, failure_type = $3, updated_at_us = $4
+WHERE id = $1 AND (
+  COALESCE(product_area, '') <> COALESCE($2, '') OR COALESCE(failure_type, '') <> COALESCE($3, '')
+)";
+const UPDATE_CLUSTER: &str = "UPDATE cluster
+SET title = $2, title_by_person = $3, state = $4, owner = $5, updated_at_us = $6
+WHERE id = $1";
+
+pub(super) const STATEMENTS: &[&str] = &[
+    SELECT_CLUSTERS,
+    SELECT_FIGURES,
+    SELECT_CENTRAL,
+    SELECT_MAIN_LABELS,
+    UPDATE_MAIN_LABELS,
+    UPDATE_CLUSTER,
+];
+
+/// Share of a cluster's members that must bear a label for the cluster to bear it.
+const MAIN_LABEL_SHARE: f64 = 0.4;
+
+/// A cluster that was found and is about to be founded.
+#[derive(Clone, Debug)]
+pub struct NewCluster {
+    /// Its computed name.
+    pub title: String,
+    /// The terms that set it apart, strongest first.
+    pub terms: Vec<String>,
+}
+
+/// What a person may change about a cluster; `None` leaves it as it is.
+#[derive(Clone, Debug, Default)]
+pub struct ClusterEdit {
+    /// A name that wins over the computed one from now on.
+    pub title: Option<String>,
+    /// Where it stands.
+    pub state: Option<ClusterState>,
+    /// Who answers for it; an empty text takes the owner away.
+    pub owner: Option<String>,
+}
+
+impl Store {
+    /// Every cluster with its figures, largest first.
+    pub async fn clusters(&self) -> Result<Vec<Cluster>, StoreError> {
+        let mut figures: HashMap<String, (i64, Day, Day)> = HashMap::new();
+        for row in self.db.rows(SELECT_FIGURES, &[]).await? {
+            figures.insert(row.text(0)?, (row.int(1)?, day_at(&row, 2)?, day_at(&row, 3)?));
+        }
+        let rows = self.db.rows(SELECT_CLUSTERS, &[]).await?;
+        let mut clusters =
+            rows.iter().map(|row| cluster_from(row, &figures)).collect::<Result<Vec<_>, _>>()?;
+        clusters.sort_by_key(|cluster| (-cluster.complaints, cluster.id));
+        Ok(clusters)
+    }
+
+    /// One cluster.
+    pub async fn cluster(&self, id: ClusterId) -> Result<Option<Cluster>, StoreError> {
+        // Clusters are hundreds, not millions: one way of reading them keeps the figures in one place.
+        Ok(self.clusters().await?.into_iter().find(|cluster| cluster.id == id))
+    }
+
+    /// The members closest to the cluster's centre, closest first.
+    pub async fn central_members(&self, id: ClusterId, limit: usize) -> Result<Vec<ComplaintId>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self.db.rows(SELECT_CENTRAL, &[id.as_bytes().into(), limit.into()]).await?;
+        rows.iter().map(|row| id_at(row, 0)).collect()
+    }
+
+    /// Founds clusters and joins their first members in one transaction. `members` gives, for each new
+    /// cluster, complaints that belong to none yet; the answer gives the new ids in the same order.
+    pub async fn found_clusters(
+        &self,
+        found: &[NewCluster],
+        members: impl FnOnce(&[ClusterId]) -> Vec<Assignment>,
+    ) -> Result<Vec<ClusterId>, StoreError> {
+        let now = self.clock.now();
+        let ids: Vec<ClusterId> = found.iter().map(|_| ClusterId(new_id())).collect();
+        let assignments = members(&ids);
+        let mut values = Vec::with_capacity(found.len() * 10);
+        for (id, cluster) in ids.iter().zip(found) {
+            values.extend([
+                Value::from(id.as_bytes()),
+                cluster.title.as_str().into(),
+                false.into(),
+                ClusterState::New.name().into(),
+                terms_to_json(&cluster.terms).into(),
+                Value::Text(None),
+                Value::Text(None),
+                Value::Text(None),
+                now.0.into(),
+                now.0.into(),
+            ]);
+        }
+        let mut tx = self.db.begin().await?;
+        tx.insert_many(INSERT_CLUSTERS, "", 10, &values).await?;
+        tx.log_upserts(Entity::Cluster, ids.iter().map(ClusterId::as_bytes), now).await?;
+        tx.assign_ungrouped(&assignments, now.0).await?;
+        tx.commit().await?;
+        self.refresh_main_labels().await?;
+        Ok(ids)
+    }
+
+    /// Joins complaints that belong to no cluster to existing ones.
+    pub async fn join_clusters(&self, assignments: &[Assignment]) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        tx.assign_ungrouped(assignments, self.clock.now().0).await?;
+        tx.commit().await
+    }
+
+    /// Sets each cluster's product area and failure type to what prevails among its members.
+    pub async fn refresh_main_labels(&self) -> Result<(), StoreError> {
+        #[derive(Default)]
+        struct Main {
+            total: [i64; 2],
+            best: [Option<(String, i64)>; 2],
+        }
+        let mut main: HashMap<Vec<u8>, Main> = HashMap::new();
+        for row in self.db.rows(SELECT_MAIN_LABELS, &[]).await? {
+            let axis = usize::from(row.text(1)? == "failure_type");
+            let (value, count) = (row.text(2)?, row.int(3)?);
+            let entry = main.entry(row.bytes(0)?).or_default();
+            entry.total[axis] += count;
+            if entry.best[axis].is_none() {
+                entry.best[axis] = Some((value, count));
+            }
+        }
+        let now = self.clock.now();
+        let mut changed = Vec::new();
+        let mut tx = self.db.begin().await?;
+        for (id, Main { total, best }) in &main {
+            let prevailing = |axis: usize| {
+                best[axis]
+                    .as_ref()
+                    .filter(|(_, count)| *count as f64 >= MAIN_LABEL_SHARE * total[axis] as f64)
+                    .map(|(value, _)| value.as_str())
+            };
+            let values = [id.as_slice().into(), prevailing(0).into(), prevailing(1).into(), now.0.into()];
+            if tx.execute(UPDATE_MAIN_LABELS, &values).await? > 0 {
+                changed.extend(ClusterId::from_slice(id));
+            }
+        }
+        tx.log_upserts(Entity::Cluster, changed.iter().map(ClusterId::as_bytes), now).await?;
+        tx.commit().await
+    }
+
+    /// Changes what a person wants changed; `None` when there is no such cluster.
+    pub async fn edit_cluster(
+        &self,
+        id: ClusterId,
+        edit: ClusterEdit,
+    ) -> Result<Option<Cluster>, StoreError> {
+        let Some(mut cluster) = self.cluster(id).await? else { return Ok(None) };
+        if let Some(title) = edit.title {
+            cluster.title = title;
+            cluster.title_by_person = true;
+        }
+        cluster.state = edit.state.unwrap_or(cluster.state);
+        if let Some(owner) = edit.owner {
+            cluster.owner = Some(owner).filter(|owner| !owner.is_empty());
+        }
+        let now = self.clock.now();
+        let values = [
+            id.as_bytes().into(),
+            cluster.title.as_str().into(),
+            cluster.title_by_person.into(),
+            cluster.state.name().into(),
+            cluster.owner.as_deref().into(),
+            now.0.into(),
+        ];
+        let mut tx = self.db.begin().await?;
+        tx.execute(UPDATE_CLUSTER, &values).await?;
+        tx.log_upserts(Entity::Cluster, [id.as_bytes()], now).await?;
+        tx.commit().await?;
+        Ok(Some(cluster))
+    }
+}
+
+fn terms_to_json(terms: &[String]) -> String {
+    serde_json::to_string(terms).expect("a list of strings is always JSON")
+}
+
+fn cluster_from(row: &Row, figures: &HashMap<String, (i64, Day, Day)>) -> Result<Cluster, StoreError> {
+    let bytes = row.bytes(0)?;
+    let id = ClusterId::from_slice(&bytes)
+        .ok_or_else(|| StoreError::bad_data("cluster", "id", format!("{bytes:?}")))?;
+    let state = row.text(3)?;
+    let terms = row.text(4)?;
+    let seen = figures.get(&id.to_string());
+    Ok(Cluster {
+        id,
+        title: row.text(1)?,
+        title_by_person: row.int(2)? != 0,
+        state: ClusterState::from_name(&state)
+            .ok_or_else(|| StoreError::bad_data("cluster", "state", state))?,
+        terms: serde_json::from_str(&terms).map_err(|_| StoreError::bad_data("cluster", "terms", terms))?,
+        product_area: row.opt_text(5)?,
+        failure_type: row.opt_text(6)?,
+        owner: row.opt_text(7)?,
+        created_at: Timestamp(row.int(8)?),
+        complaints: seen.map_or(0, |(complaints, _, _)| *complaints),
+        seen: seen.map(|(_, first, last)| (*first, *last)),
+    })
+}
