@@ -1,1 +1,282 @@
-//! To come.
+//! Settings: defaults, then `raiz.toml`, then `RAIZ_…` variables, then the command line. Every setting
+//! has a default that works on a laptop, and an unknown one is refused by name.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+/// Name of the settings file looked for in the working folder.
+pub const FILE_NAME: &str = "raiz.toml";
+/// Default port of the service.
+const DEFAULT_PORT: u16 = 8047;
+
+/// All settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Folder for the embedded database, the search index and trained models.
+    pub data_dir: PathBuf,
+    /// Where the data is kept.
+    pub database: DatabaseConfig,
+    /// The web service.
+    pub service: ServiceConfig,
+    /// The organisation.
+    pub organisation: OrganisationConfig,
+    /// Early warning.
+    pub watch: WatchConfig,
+    /// Logs.
+    pub log: LogConfig,
+}
+
+/// Where the data is kept.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DatabaseConfig {
+    /// `postgres://user:password@host/name`, or `sqlite:PATH`; without it `DATA_DIR/raiz.db`.
+    pub url: Option<String>,
+}
+
+/// The web service.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServiceConfig {
+    /// Address and port to listen on.
+    pub address: SocketAddr,
+    /// Whether an address other machines can reach is meant: pages and API ask for no password yet.
+    pub open_to_network: bool,
+    /// Names browsers may reach the service by, beside `localhost` and the address itself.
+    pub host_names: Vec<String>,
+}
+
+/// The organisation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OrganisationConfig {
+    /// IANA time zone that decides on which day a complaint counts.
+    pub time_zone: String,
+}
+
+/// Early warning.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WatchConfig {
+    /// A week alarms above this score (−log10 of the p-value less the windows' penalty). 2.1 gives about
+    /// one false alarm per 100 series and week, 2.42 about one per 200.
+    pub threshold: f64,
+    /// Complaints a window must hold to alarm.
+    pub min_cases: u32,
+    /// Weeks back from the newest complete week that are judged when data first comes in.
+    pub first_weeks: u32,
+}
+
+/// Logs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogConfig {
+    /// `text` for people, `json` for machines.
+    pub format: LogFormat,
+    /// Filter in the syntax of `tracing_subscriber::EnvFilter`, e.g. `info,raiz=debug`.
+    pub level: String,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the variants are the formats' names")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// A setting that cannot be used, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each variant's message says what it is")]
+pub enum ConfigError {
+    #[error("cannot read {path}: {source}")]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("{path}: {source}")]
+    Parse { path: PathBuf, source: Box<toml::de::Error> },
+    #[error("{name}: {reason}; {remedy}")]
+    Setting { name: &'static str, reason: String, remedy: &'static str },
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::from("raiz-data"),
+            database: DatabaseConfig::default(),
+            service: ServiceConfig::default(),
+            organisation: OrganisationConfig::default(),
+            watch: WatchConfig::default(),
+            log: LogConfig::default(),
+        }
+    }
+}
+
+impl Default for ServiceConfig {
+    fn default() -> Self {
+        Self {
+            address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), DEFAULT_PORT),
+            open_to_network: false,
+            host_names: Vec::new(),
+        }
+    }
+}
+
+impl Default for OrganisationConfig {
+    fn default() -> Self {
+        Self { time_zone: "UTC".to_owned() }
+    }
+}
+
+impl Default for WatchConfig {
+    fn default() -> Self {
+        Self { threshold: 2.42, min_cases: 3, first_weeks: 26 }
+    }
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, level: "info".to_owned() }
+    }
+}
+
+impl Config {
+    /// Reads the settings: `file` when given (it must exist), else `raiz.toml` in the working folder when
+    /// there is one; then the variables `variable` gives (`RAIZ_DATA_DIR`, `RAIZ_DATABASE_URL`,
+    /// `RAIZ_ADDRESS`, `RAIZ_TIME_ZONE`, `RAIZ_LOG`).
+    pub fn load(
+        file: Option<&Path>,
+        variable: impl Fn(&'static str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
+        let path = file.unwrap_or(Path::new(FILE_NAME));
+        let mut config = match std::fs::read_to_string(path) {
+            Ok(text) => toml::from_str(&text)
+                .map_err(|source| ConfigError::Parse { path: path.to_owned(), source: Box::new(source) })?,
+            Err(missing) if missing.kind() == std::io::ErrorKind::NotFound && file.is_none() => {
+                Self::default()
+            }
+            Err(source) => return Err(ConfigError::Read { path: path.to_owned(), source }),
+        };
+        if let Some(data_dir) = variable("RAIZ_DATA_DIR") {
+            config.data_dir = PathBuf::from(data_dir);
+        }
+        if let Some(url) = variable("RAIZ_DATABASE_URL") {
+            config.database.url = Some(url);
+        }
+        if let Some(address) = variable("RAIZ_ADDRESS") {
+            config.service.address = address.parse().map_err(|_| ConfigError::Setting {
+                name: "RAIZ_ADDRESS",
+                reason: format!("`{address}` is not an address with a port"),
+                remedy: "write for example 127.0.0.1:8047",
+            })?;
+        }
+        if let Some(time_zone) = variable("RAIZ_TIME_ZONE") {
+            config.organisation.time_zone = time_zone;
+        }
+        if let Some(level) = variable("RAIZ_LOG") {
+            config.log.level = level;
+        }
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Checks what a type cannot say.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.zone()?;
+        if let Some(url) = &self.database.url
+            && !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme))
+        {
+            return Err(ConfigError::Setting {
+                name: "database.url",
+                reason: "names an engine raiz does not know".to_owned(),
+                remedy: "use postgres://user:password@host/name or sqlite:PATH",
+            });
+        }
+        if !self.service.address.ip().is_loopback() && !self.service.open_to_network {
+            return Err(ConfigError::Setting {
+                name: "service.address",
+                reason: format!("{} can be reached by other machines", self.service.address),
+                remedy: "listen on 127.0.0.1 behind a proxy that asks for a password, or set service.open_to_network = true",
+            });
+        }
+        if !(self.watch.threshold.is_finite() && self.watch.threshold > 0.0) {
+            return Err(ConfigError::Setting {
+                name: "watch.threshold",
+                reason: format!("{} is not a positive number", self.watch.threshold),
+                remedy: "2.42 is the default; higher means fewer alarms",
+            });
+        }
+        Ok(())
+    }
+
+    /// The organisation's time zone.
+    pub fn zone(&self) -> Result<TimeZone, ConfigError> {
+        TimeZone::get(&self.organisation.time_zone).map_err(|error| ConfigError::Setting {
+            name: "organisation.time_zone",
+            reason: error.to_string(),
+            remedy: "use an IANA name such as America/Bogota or Europe/Madrid",
+        })
+    }
+
+    /// The database's address.
+    pub fn database_url(&self) -> String {
+        self.database
+            .url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("raiz.db").display()))
+    }
+
+    /// Folder of the search index.
+    pub fn index_dir(&self) -> PathBuf {
+        self.data_dir.join("index")
+    }
+
+    /// Folder of models trained on this machine.
+    pub fn models_dir(&self) -> PathBuf {
+        self.data_dir.join("models")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn none(_: &'static str) -> Option<String> {
+        None
+    }
+
+    #[test]
+    fn a_file_and_variables_override_defaults_in_that_order() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("other.toml");
+        std::fs::write(&path, "data_dir = \"a\"\n[organisation]\ntime_zone = \"America/Lima\"\n")
+            .expect("written");
+        let config = Config::load(Some(&path), |name| (name == "RAIZ_DATA_DIR").then(|| "b".to_owned()))
+            .expect("valid settings");
+        assert_eq!(config.data_dir, PathBuf::from("b"));
+        assert_eq!(config.organisation.time_zone, "America/Lima");
+        assert_eq!(config.database_url(), "sqlite:b/raiz.db");
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("raiz.toml");
+        let cases = [
+            ("[servise]\n", "servise"),
+            ("[organisation]\ntime_zone = \"Mars/Olympus\"\n", "organisation.time_zone"),
+            ("[database]\nurl = \"mysql://x\"\n", "database.url"),
+            ("[service]\naddress = \"0.0.0.0:80\"\n", "service.address"),
+            ("[watch]\nthreshold = -1\n", "watch.threshold"),
+        ];
+        for (text, named) in cases {
+            std::fs::write(&path, text).expect("written");
+            let error = Config::load(Some(&path), none).expect_err(text).to_string();
+            assert!(error.contains(named), "{error}");
+        }
+        assert!(Config::load(Some(&folder.path().join("absent.toml")), none).is_err());
+    }
+}

@@ -1,1 +1,4 @@
-//! To come.
+//! The service: JSON API under `/api/v1`, pages in Spanish and English. Only this room knows HTTP, HTML
+//! and JSON bodies.
+
+pub mod state;
