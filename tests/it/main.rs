@@ -1,0 +1,6 @@
+//! The one integration binary. Paths mirror the rooms: what is tested through a room's door lies in the
+//! file of that room's name.
+
+mod store;
+mod tidy;
+mod world;
