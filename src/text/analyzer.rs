@@ -32,7 +32,12 @@ impl Analyzer {
             match (c.is_alphanumeric(), start) {
                 (true, None) => start = Some(at),
                 (false, Some(from)) => {
-                    sink(Token { term: &text[from..at].to_lowercase(), start: from, end: at, is_stop: false });
+                    sink(Token {
+                        term: &text[from..at].to_lowercase(),
+                        start: from,
+                        end: at,
+                        is_stop: false,
+                    });
                     start = None;
                 }
                 _ => {}
