@@ -17,8 +17,10 @@ use tantivy::schema::{Field as Column, IndexRecordOption};
 
 use crate::domain::filter::{Field, Filter};
 use crate::domain::language::Language;
+use crate::domain::time::Day;
 
-use super::error::QueryError;
+use super::error::{QueryError, SearchError};
+use super::exclusion::Excludable;
 use super::index::{SearchIndex, Snapshot};
 use super::tokens::{self, UNSTEMMED};
 use super::words::{self, Clause, MAX_PHRASE_WORDS, MAX_PREFIX_TERMS, MIN_PREFIX_CHARS, Wanted};
@@ -89,7 +91,7 @@ pub(super) fn compile(
         return Err(QueryError::DaysCrossed);
     }
     if filter.from.is_some() || filter.to.is_some() {
-        let bound = |day: Option<crate::domain::time::Day>| match day {
+        let bound = |day: Option<Day>| match day {
             Some(day) => {
                 Bound::Included(Term::from_field_i64(index.columns().received_day, i64::from(day.0)))
             }
@@ -101,7 +103,7 @@ pub(super) fn compile(
 }
 
 /// The last token of a beginning, which stands for all words that start like it, and those before it
-/// (`wi-f*` has one), which must be whole words.
+/// (`wi-fi*` has one), which must be whole words.
 pub(super) fn prefix_parts(
     index: &SearchIndex,
     prefix: &str,
@@ -129,7 +131,7 @@ impl WordsCompiler<'_> {
         let mut clauses = Vec::new();
         for group in &groups {
             match group.as_slice() {
-                [clause] if clause.negated => clauses.push((Occur::MustNot, self.clause(clause)?)),
+                [clause] if clause.negated => clauses.push(excluded(self.clause(clause)?)),
                 [clause] => clauses.push((Occur::Must, self.clause(clause)?)),
                 several => {
                     let mut either = Vec::new();
@@ -208,12 +210,8 @@ impl WordsCompiler<'_> {
         let mut found = BTreeSet::new();
         for segment in self.snapshot.searcher.segment_readers() {
             let inverted = segment.inverted_index(forms)?;
-            let mut stream = inverted
-                .terms()
-                .range()
-                .ge(beginning.as_bytes())
-                .into_stream()
-                .map_err(super::error::SearchError::from)?;
+            let mut stream =
+                inverted.terms().range().ge(beginning.as_bytes()).into_stream().map_err(SearchError::from)?;
             while stream.advance() && stream.key().starts_with(beginning.as_bytes()) {
                 found.insert(Term::from_field_text(forms, &String::from_utf8_lossy(stream.key())));
                 if found.len() > MAX_PREFIX_TERMS {
@@ -233,10 +231,14 @@ fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(query, 0.0))
 }
 
+fn excluded(query: Box<dyn Query>) -> (Occur, Box<dyn Query>) {
+    (Occur::MustNot, Box::new(Excludable(query)))
+}
+
 /// Everything `query` does not match.
 fn without(query: Box<dyn Query>) -> Box<dyn Query> {
     let all: Box<dyn Query> = Box::new(AllQuery);
-    unscored(Box::new(BooleanQuery::new(vec![(Occur::Must, all), (Occur::MustNot, query)])))
+    unscored(Box::new(BooleanQuery::new(vec![(Occur::Must, all), excluded(query)])))
 }
 
 /// The only clause itself, or what `join` makes of several.

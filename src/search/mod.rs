@@ -11,6 +11,7 @@
 mod collect;
 mod compile;
 pub mod error;
+mod exclusion;
 pub mod facets;
 pub mod hits;
 pub mod index;
