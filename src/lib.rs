@@ -11,6 +11,7 @@ pub mod intake;
 pub mod learn;
 pub mod pipeline;
 pub mod search;
+pub mod simulate;
 pub mod stats;
 pub mod store;
 pub mod text;
