@@ -35,7 +35,8 @@ impl Pipeline {
             seq = last.seq;
             uncommitted += changes.len();
             let latest = latest_by_complaint(&changes);
-            let ids: Vec<ComplaintId> = latest.iter().filter(|(_, erased)| !erased).map(|(id, _)| *id).collect();
+            let ids: Vec<ComplaintId> =
+                latest.iter().filter(|(_, erased)| !erased).map(|(id, _)| *id).collect();
             let records = self.store.complaints(&ids).await?;
             writer = compute(move || -> Result<_, PipelineError> {
                 for (id, _) in latest.iter().filter(|(_, erased)| *erased) {

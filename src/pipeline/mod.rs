@@ -182,8 +182,6 @@ impl Pipeline {
 }
 
 /// Runs CPU work off the async threads.
-async fn compute<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, PipelineError> {
+async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, PipelineError> {
     tokio::task::spawn_blocking(work).await.map_err(|_| PipelineError::Panicked)
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rust_embed::RustEmbed;
 
@@ -35,7 +36,7 @@ pub(super) struct NamedClassifier {
 
 /// All models in use.
 pub(super) struct Models {
-    classifiers: Vec<(Axis, NamedClassifier)>,
+    classifiers: Vec<(Axis, Arc<NamedClassifier>)>,
     groups: Option<GroupModel>,
 }
 
@@ -46,14 +47,21 @@ impl Models {
         let mut classifiers = Vec::new();
         for axis in Axis::ALL {
             match classifier(dir, axis) {
-                Ok(Some(classifier)) => classifiers.push((axis, classifier)),
-                Ok(None) => tracing::warn!(axis = axis.name(), "no model: complaints get no label on this axis"),
+                Ok(Some(classifier)) => classifiers.push((axis, Arc::new(classifier))),
+                Ok(None) => {
+                    tracing::warn!(axis = axis.name(), "no model: complaints get no label on this axis")
+                }
                 Err(error) => {
-                    tracing::warn!(axis = axis.name(), error = &error as &dyn std::error::Error, "the model cannot be used");
+                    tracing::warn!(
+                        axis = axis.name(),
+                        error = &error as &dyn std::error::Error,
+                        "the model cannot be used"
+                    );
                 }
             }
         }
-        let known: HashSet<ClusterId> = store.clusters().await?.into_iter().map(|cluster| cluster.id).collect();
+        let known: HashSet<ClusterId> =
+            store.clusters().await?.into_iter().map(|cluster| cluster.id).collect();
         let folder = groups_dir(dir);
         let groups = match folder.exists().then(|| GroupModel::load(&folder)) {
             // A model is written before its clusters are founded; those that never were are left out.
@@ -68,16 +76,12 @@ impl Models {
     }
 
     /// The same classifiers with other groups.
-    pub(super) fn with_groups(&self, dir: &Path, groups: GroupModel) -> Result<Self, LearnError> {
-        let mut classifiers = Vec::new();
-        for (axis, _) in &self.classifiers {
-            classifiers.extend(classifier(dir, *axis)?.map(|classifier| (*axis, classifier)));
-        }
-        Ok(Self { classifiers, groups: Some(groups) })
+    pub(super) fn with_groups(&self, groups: GroupModel) -> Self {
+        Self { classifiers: self.classifiers.clone(), groups: Some(groups) }
     }
 
     pub(super) fn classifiers(&self) -> impl Iterator<Item = (Axis, &NamedClassifier)> {
-        self.classifiers.iter().map(|(axis, classifier)| (*axis, classifier))
+        self.classifiers.iter().map(|(axis, classifier)| (*axis, classifier.as_ref()))
     }
 
     pub(super) fn groups(&self) -> Option<&GroupModel> {

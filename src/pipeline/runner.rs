@@ -76,7 +76,11 @@ async fn repeat<F>(
             outcome = turn(pipeline.clone()) => outcome,
         };
         if let Err(error) = outcome {
-            tracing::error!(step, error = &error as &dyn std::error::Error, "a step failed and will be tried again");
+            tracing::error!(
+                step,
+                error = &error as &dyn std::error::Error,
+                "a step failed and will be tried again"
+            );
             tokio::select! {
                 _ = stopped.wait_for(|stop| *stop) => return,
                 () = tokio::time::sleep(AFTER_FAILURE) => (),

@@ -26,8 +26,8 @@ pub(super) struct Watching {
 
 impl Watching {
     pub(super) fn new(config: &WatchConfig) -> Result<Self, ParamsError> {
-        let params =
-            Params { threshold: config.threshold, min_cases: config.min_cases, ..Params::default() }.check()?;
+        let params = Params { threshold: config.threshold, min_cases: config.min_cases, ..Params::default() }
+            .check()?;
         Ok(Self { params, first_weeks: i32::try_from(config.first_weeks).unwrap_or(i32::MAX) })
     }
 }
@@ -71,7 +71,8 @@ impl Pipeline {
         }
         let watching = std::sync::Arc::clone(&self.watching);
         let assessed = compute(move || watch::replay(&series, first, last, &watching.params)).await?;
-        let mut by_week: BTreeMap<Week, Vec<Alarm>> = (first.0..=last.0).map(|week| (Week(week), Vec::new())).collect();
+        let mut by_week: BTreeMap<Week, Vec<Alarm>> =
+            (first.0..=last.0).map(|week| (Week(week), Vec::new())).collect();
         for found in assessed.into_iter().filter(|found| found.alarm) {
             by_week.entry(found.week).or_default().push(alarm(found.node, found.week, found.evidence));
         }
@@ -96,8 +97,10 @@ impl Pipeline {
         compute(move || {
             let own = &series[position];
             let band = watch::expected_band(&series, position, weeks, &watching.params);
-            let expected: BTreeMap<Week, (f64, f64, f64)> =
-                band.into_iter().map(|point| (point.week, (point.expected, point.lower, point.upper))).collect();
+            let expected: BTreeMap<Week, (f64, f64, f64)> = band
+                .into_iter()
+                .map(|point| (point.week, (point.expected, point.lower, point.upper)))
+                .collect();
             own.counts
                 .iter()
                 .zip(own.first_week.0..)
@@ -188,7 +191,11 @@ mod tests {
         for ((first, last, today), expected) in cases {
             let found = complete_weeks(day(first), day(last), day(today))
                 .map(|(first, last)| (first.first_day(), last.last_day()));
-            assert_eq!(found, expected.map(|(first, last)| (day(first), day(last))), "{first} {last} {today}");
+            assert_eq!(
+                found,
+                expected.map(|(first, last)| (day(first), day(last))),
+                "{first} {last} {today}"
+            );
         }
     }
 }

@@ -116,7 +116,11 @@ mod tests {
             let id = &entry.id;
             assert!(ids.insert(id.clone()), "{id} is there twice");
             assert!(texts.insert(entry.text.clone()), "{id} repeats another text");
-            assert!(matches!(entry.language(), Language::Spanish | Language::English), "{id}: {}", entry.language);
+            assert!(
+                matches!(entry.language(), Language::Spanish | Language::English),
+                "{id}: {}",
+                entry.language
+            );
             assert!(entry.country.len() == 2 && !entry.channel.is_empty(), "{id}");
             for axis in Axis::ALL {
                 let label = entry.label(axis);
@@ -124,9 +128,13 @@ mod tests {
             }
             let further = entry.claims.iter().map(|claim| &claim.failure_type).chain(&entry.failure_type_2);
             for label in further {
-                assert!(taxonomy.term(Axis::FailureType, label).is_some(), "{id}: unknown failure type `{label}`");
+                assert!(
+                    taxonomy.term(Axis::FailureType, label).is_some(),
+                    "{id}: unknown failure type `{label}`"
+                );
             }
-            let pieces = entry.claims.iter().map(|claim| &claim.text).chain(entry.pii.iter().map(|datum| &datum.text));
+            let pieces =
+                entry.claims.iter().map(|claim| &claim.text).chain(entry.pii.iter().map(|datum| &datum.text));
             for piece in pieces {
                 assert!(entry.text.contains(piece.as_str()), "{id}: `{piece}` is not part of the text");
             }

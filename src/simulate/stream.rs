@@ -60,13 +60,8 @@ impl Story {
     /// A year of about fifteen complaints a day that ends on `last_day`, with a billing error three weeks
     /// before the end, a slow ramp of faulty equipment, and an outage that is over.
     pub fn of_a_year(seed: u64, last_day: Day, zone: TimeZone) -> Self {
-        let incident = |product_area, failure_type, starts_days_before_end, lasts_days, per_day, ramp| Incident {
-            product_area,
-            failure_type,
-            starts_days_before_end,
-            lasts_days,
-            per_day,
-            ramp,
+        let incident = |product_area, failure_type, starts_days_before_end, lasts_days, per_day, ramp| {
+            Incident { product_area, failure_type, starts_days_before_end, lasts_days, per_day, ramp }
         };
         Self {
             seed,
@@ -252,7 +247,11 @@ mod tests {
             let average = counts.iter().sum::<f64>() / n;
             let variance = counts.iter().map(|count| (count - average).powi(2)).sum::<f64>() / n;
             assert!((average / mean - 1.0).abs() < 0.05, "mean {average} instead of {mean}");
-            assert!((variance / average / DISPERSION - 1.0).abs() < 0.08, "dispersion {}", variance / average);
+            assert!(
+                (variance / average / DISPERSION - 1.0).abs() < 0.08,
+                "dispersion {}",
+                variance / average
+            );
         }
     }
 
@@ -268,7 +267,8 @@ mod tests {
         let of_cell = |story: &Story| {
             // Numbers vary, so texts are recognised by their first words.
             let stream = story.draw(&corpus);
-            let key = |text: &str| text.chars().take_while(|c| !c.is_ascii_digit()).take(40).collect::<String>();
+            let key =
+                |text: &str| text.chars().take_while(|c| !c.is_ascii_digit()).take(40).collect::<String>();
             let cell: Vec<String> = labels
                 .iter()
                 .filter(|(_, label)| **label == ("mobile", "undue_charge"))

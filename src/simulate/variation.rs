@@ -25,7 +25,8 @@ pub(super) fn with_other_numbers(text: &str, kept: &[&str], random: &mut impl Rn
         if digits_before == 0 {
             let number: String = text[at..].chars().take_while(char::is_ascii_digit).collect();
             // Years, small counts and short codes such as 4G or 24 h carry meaning.
-            is_year = number.len() < 3 || number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
+            is_year = number.len() < 3
+                || number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
         }
         let digit = if digits_before == 0 || is_year {
             letter
@@ -51,7 +52,10 @@ mod tests {
         let text = "Me cobraron 45899 el 12/05/2025, 2 veces; mi RUT es 12345678-5";
         let varied = with_other_numbers(text, &["12345678-5"], &mut random);
         assert_ne!(varied, text);
-        assert!(varied.starts_with("Me cobraron 4") && varied.ends_with("el 12/05/2025, 2 veces; mi RUT es 12345678-5"));
+        assert!(
+            varied.starts_with("Me cobraron 4")
+                && varied.ends_with("el 12/05/2025, 2 veces; mi RUT es 12345678-5")
+        );
         assert_eq!(varied.len(), text.len());
     }
 }
