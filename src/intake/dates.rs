@@ -468,3 +468,139 @@ fn is_filler(word: &str) -> bool {
     ];
     FILLERS.contains(&word)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The value as ISO text, with `Z` when it is an instant; `-` when it is no date.
+    fn read(value: &str, order: DateOrder) -> String {
+        match parse(value, order) {
+            None => "-".to_owned(),
+            Some(Moment::Day(date)) => date.to_string(),
+            Some(Moment::Local(local)) => local.to_string(),
+            Some(Moment::Instant(Timestamp(micros))) => {
+                jiff::Timestamp::from_microsecond(micros).expect("a sane instant").to_string()
+            }
+        }
+    }
+
+    #[test]
+    fn the_usual_forms_are_read() {
+        let cases = [
+            ("2026-11-12", "2026-11-12"),
+            (" 2026/1/2 ", "2026-01-02"),
+            ("2026-11-12T08:30:15", "2026-11-12T08:30:15"),
+            ("2026-11-12 08:30", "2026-11-12T08:30:00"),
+            ("2026-11-12T08:30:15.25Z", "2026-11-12T08:30:15.25Z"),
+            ("2026-11-12T08:30:15-05:00", "2026-11-12T13:30:15Z"),
+            ("2026-11-12 08:30:15 +0200", "2026-11-12T06:30:15Z"),
+            ("2023-06-15T12:00:00-05", "2023-06-15T17:00:00Z"),
+            ("25/12/2026", "2026-12-25"),
+            ("3/4/2026", "2026-04-03"),
+            ("3-4-26", "2026-04-03"),
+            ("03.04.1999", "1999-04-03"),
+            ("3-4-99", "1999-04-03"),
+            ("25/12/2026 8:30", "2026-12-25T08:30:00"),
+            ("25/12/2026, 12:05 a. m.", "2026-12-25T00:05:00"),
+            ("25/12/2026 08:30:00 PM", "2026-12-25T20:30:00"),
+            ("12-nov-2026", "2026-11-12"),
+            ("12 Nov 2026", "2026-11-12"),
+            ("04-Jan-15", "2015-01-04"),
+            ("12 de noviembre de 2026", "2026-11-12"),
+            ("Jueves, 12 de Noviembre del 2026", "2026-11-12"),
+            ("miércoles 5 de marzo de 2025 a las 14:30", "2025-03-05T14:30:00"),
+            ("November 12, 2026", "2026-11-12"),
+            ("Nov 12th 2026 3:05 pm", "2026-11-12T15:05:00"),
+            ("Tue Feb 24 11:35:52 -0800 2015", "2015-02-24T19:35:52Z"),
+            ("Thu, 12 Nov 2026 08:30:00 GMT", "2026-11-12T08:30:00Z"),
+            ("20261112", "2026-11-12"),
+            ("20261112083015", "2026-11-12T08:30:15"),
+            ("45000", "2023-03-15"),
+            ("45000.5", "2023-03-15T12:00:00"),
+            ("45000,25", "2023-03-15T06:00:00"),
+            ("1700000000", "2023-11-14T22:13:20Z"),
+            ("1700000000000", "2023-11-14T22:13:20Z"),
+            ("1700000000000000", "2023-11-14T22:13:20Z"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(read(value, DateOrder::DayFirst), expected, "{value}");
+        }
+        assert_eq!(read("3/4/2026", DateOrder::MonthFirst), "2026-03-04");
+        assert_eq!(read("12/25/26 1:00 AM", DateOrder::MonthFirst), "2026-12-25T01:00:00");
+    }
+
+    #[test]
+    fn what_is_no_date_is_not_read() {
+        let cases = [
+            "",
+            "ayer",
+            "2015",
+            "12/2026",
+            "2026-13-01",
+            "2026-02-30",
+            "31/04/2026",
+            "12/25/2026",
+            "0000-00-00",
+            "9999-12-31",
+            "1-2-3",
+            "12/11-2026",
+            "2026-11-12T25:00",
+            "2026-11-12T08:3",
+            "2026-11-12 08:30 XX",
+            "13:00 pm",
+            "12 de brumario de 2026",
+            "1234567",
+            "99999",
+            "2026-11-12T08:30+99:00",
+            "--",
+            "12..2026",
+            "25/12/2026 13:00 PM",
+            "ñ",
+            "1e9",
+            "-45000",
+            "12 nov",
+            "4.5",
+            "１２/１１/２０２６",
+        ];
+        for value in cases {
+            assert_eq!(read(value, DateOrder::DayFirst), "-", "{value}");
+        }
+        assert_eq!(read(&"1".repeat(100), DateOrder::DayFirst), "-");
+    }
+
+    #[test]
+    fn the_api_takes_no_guesses() {
+        let strictly = |value: &str| parse_strict(value).is_some();
+        for value in ["2026-11-12", "2026-11-12T08:30:00Z", "2026-11-12T08:30", "1700000000", "1700000000000"]
+        {
+            assert!(strictly(value), "{value}");
+        }
+        for value in ["12/11/2026", "2026/11/12", "45000", "20261112", "12 nov 2026", "", "0"] {
+            assert!(!strictly(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_column_votes_on_its_order() {
+        let mut votes = DateVotes::default();
+        for value in
+            ["25/12/2026", "03/04/2026", "04/04/2026", "12/25/2026", "2026-01-13", "x", "13 nov 2026"]
+        {
+            votes.count(value);
+        }
+        assert_eq!(votes, DateVotes { dates: 6, others: 1, day_first: 1, month_first: 1, either: 1 });
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_a_date_or_not(value in "\\PC{0,40}", digits in "[0-9:/. ,TZapm+-]{0,30}") {
+            for text in [value.as_str(), digits.as_str()] {
+                for order in [DateOrder::DayFirst, DateOrder::MonthFirst] {
+                    let _ = parse(text, order);
+                }
+                let _ = (parse_strict(text), is_plainly_a_date(text), vote(text));
+            }
+        }
+    }
+}

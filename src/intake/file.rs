@@ -222,3 +222,6 @@ fn stem(name: &str) -> &str {
         stem => stem,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -300,3 +300,80 @@ fn flatten(name: String, value: Value, depth: usize, members: &mut Vec<(String, 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn received(body: &str, unknown_members: UnknownMembers) -> Result<NewComplaint, Vec<String>> {
+        let now = Timestamp::from_rfc3339("2026-11-23T03:00:00Z").expect("an instant");
+        let zone = TimeZone::get("America/Bogota").expect("a known zone");
+        let rules = ObjectRules {
+            zone: &zone,
+            now,
+            default_source: Some("api"),
+            default_received_at: Some(now),
+            unknown_members,
+        };
+        complaint_from_json(body.as_bytes(), &rules).map_err(|errors| {
+            errors.into_iter().map(|error| format!("{} {}", error.field, error.code)).collect()
+        })
+    }
+
+    #[test]
+    fn a_full_object_becomes_a_complaint() {
+        let body = r#"{"external_id": 7, "source": "crm", "received_at": "2026-11-12T08:30:00-05:00",
+            "text": " No hay luz ", "language": "es-CO", "product": "Luz", "sub_product": null, "issue": "",
+            "region": "Cali", "extra": {"zone": 4, "vip": true, "note": null}}"#;
+        let complaint = received(body, UnknownMembers::Refuse).expect("sound");
+        assert_eq!(complaint.external_id.as_deref(), Some("7"));
+        assert_eq!((complaint.source.as_str(), complaint.text.as_deref()), ("crm", Some("No hay luz")));
+        assert_eq!(complaint.received_at.to_rfc3339(), "2026-11-12T13:30:00Z");
+        assert_eq!(complaint.declared_language, Some(Language::Spanish));
+        assert_eq!((complaint.facts.sub_product, complaint.facts.issue), (None, None));
+        let extra: Vec<_> =
+            complaint.facts.extra.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(extra, ["vip=true", "zone=4"]);
+    }
+
+    #[test]
+    fn what_is_left_out_has_a_default() {
+        let complaint = received(r#"{"issue": "Cobro"}"#, UnknownMembers::Refuse).expect("sound");
+        // 03:00 in Greenwich is the day before in Bogotá.
+        assert_eq!(
+            (complaint.source.as_str(), complaint.received_day.to_string().as_str()),
+            ("api", "2026-11-22")
+        );
+        let local = received(r#"{"text": "a", "received_at": "2026-11-12T08:30"}"#, UnknownMembers::Refuse);
+        assert_eq!(local.expect("sound").received_at.to_rfc3339(), "2026-11-12T13:30:00Z");
+    }
+
+    #[test]
+    fn everything_wrong_is_named() {
+        let cases: [(&str, &[&str]); 9] = [
+            ("", &["body not_json"]),
+            ("{\"text\": \"a\"", &["body not_json"]),
+            ("[1]", &["body not_an_object"]),
+            (r#"{"text": 5}"#, &["text wrong_type"]),
+            (r#"{"text": "a", "colour": 1, "shape": 2}"#, &["colour unknown_member", "shape unknown_member"]),
+            (r#"{"text": "a", "received_at": "12/11/2026"}"#, &["received_at not_a_date"]),
+            (
+                r#"{"received_at": "2099-01-01", "product": ["x"]}"#,
+                &["product wrong_type", "received_at in_future", "text missing"],
+            ),
+            (r#"{"text": "a", "extra": {"deep": {}}}"#, &["extra.deep wrong_type"]),
+            (r#"{"text": "a\u0000b", "extra": []}"#, &["extra wrong_type", "text nul_byte"]),
+        ];
+        for (body, expected) in cases {
+            assert_eq!(received(body, UnknownMembers::Refuse).expect_err("refused"), expected, "{body}");
+        }
+        let deep = format!("{{\"text\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
+        assert_eq!(received(&deep, UnknownMembers::Refuse).expect_err("refused"), ["body not_json"]);
+        let kept =
+            received(r#"{"text": "a", "colour": "red", "deep": {}}"#, UnknownMembers::Keep).expect("sound");
+        assert_eq!(
+            kept.facts.extra.into_iter().collect::<Vec<_>>(),
+            [("colour".to_owned(), "red".to_owned())]
+        );
+    }
+}

@@ -37,7 +37,9 @@ impl Preset {
         Self::ALL.into_iter().find(|preset| {
             let known =
                 preset.layout().iter().filter(|(name, _)| normal_names.iter().any(|have| have == name));
-            known.count() >= RECOGNISED_FROM
+            let is_signed =
+                preset.signature().iter().any(|name| normal_names.iter().any(|have| have == name));
+            is_signed && known.count() >= RECOGNISED_FROM
         })
     }
 
@@ -51,6 +53,16 @@ impl Preset {
         match self {
             Self::Cfpb => DateOrder::MonthFirst,
             Self::Profeco => DateOrder::DayFirst,
+        }
+    }
+
+    /// Columns that only this source has: `product` and `company` are everybody's.
+    fn signature(self) -> &'static [&'static str] {
+        match self {
+            Self::Cfpb => {
+                &["consumer_complaint_narrative", "complaint_what_happened", "consumer_consent_provided"]
+            }
+            Self::Profeco => &["estado_procesal", "motivo_reclamacion", "odeco"],
         }
     }
 

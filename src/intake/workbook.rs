@@ -228,3 +228,143 @@ fn inflated_size(content: &[u8], limit: u64) -> u64 {
     }
     size
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    /// A zip file of deflated entries; the first is stored, as OpenDocument wants its `mimetype`.
+    fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut file = Vec::new();
+        let mut directory = Vec::new();
+        for (place, (name, content)) in entries.iter().enumerate() {
+            let mut crc = flate2::Crc::new();
+            crc.update(content);
+            let method: u16 = if place == 0 { 0 } else { 8 };
+            let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+            encoder.write_all(content).expect("memory");
+            let packed = if place == 0 { content.to_vec() } else { encoder.finish().expect("memory") };
+            let number = |length: usize| u32::try_from(length).expect("small").to_le_bytes();
+            let offset = number(file.len());
+            // Version, flags, method, time, date, sums and sizes: the same in entry and directory.
+            let mut common = vec![20, 0, 0, 0];
+            common.extend(method.to_le_bytes());
+            common.extend([0; 4]);
+            common.extend(crc.sum().to_le_bytes());
+            common.extend(number(packed.len()));
+            common.extend(number(content.len()));
+            common.extend(u16::try_from(name.len()).expect("short").to_le_bytes());
+            common.extend([0, 0]);
+            file.extend(b"PK\x03\x04");
+            file.extend(&common);
+            file.extend(name.as_bytes());
+            file.extend(&packed);
+            directory.extend(ZIP_ENTRY);
+            directory.extend([20, 0]);
+            directory.extend(&common);
+            directory.extend([0; 10]);
+            directory.extend(offset);
+            directory.extend(name.as_bytes());
+        }
+        let (start, length) = (file.len(), directory.len());
+        let count = u16::try_from(entries.len()).expect("few").to_le_bytes();
+        file.extend(directory);
+        file.extend(ZIP_END);
+        file.extend([0; 4]);
+        file.extend(count);
+        file.extend(count);
+        file.extend(u32::try_from(length).expect("small").to_le_bytes());
+        file.extend(u32::try_from(start).expect("small").to_le_bytes());
+        file.extend([0; 2]);
+        file
+    }
+
+    const TYPES: &[u8] = br#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>"#;
+    const RELS: &[u8] = br#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
+    const BOOK: &[u8] = br#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Vacia" sheetId="1" r:id="r1"/><sheet name="Reclamos" sheetId="2" r:id="r2"/></sheets></workbook>"#;
+    const BOOK_RELS: &[u8] = br#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet2.xml"/><Relationship Id="r3" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>"#;
+    const STYLES: &[u8] = br#"<?xml version="1.0"?><styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs></styleSheet>"#;
+
+    /// An Excel workbook whose second sheet has this content.
+    fn xlsx(rows: &str) -> Vec<u8> {
+        let sheet = |rows: &str| {
+            format!(
+                r#"<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>"#
+            )
+        };
+        zip(&[
+            ("[Content_Types].xml", TYPES),
+            ("_rels/.rels", RELS),
+            ("xl/workbook.xml", BOOK),
+            ("xl/_rels/workbook.xml.rels", BOOK_RELS),
+            ("xl/styles.xml", STYLES),
+            ("xl/worksheets/sheet1.xml", sheet("").as_bytes()),
+            ("xl/worksheets/sheet2.xml", sheet(rows).as_bytes()),
+        ])
+    }
+
+    const ROWS: &str = r#"<row r="2"><c r="A2" t="inlineStr"><is><t>id</t></is></c><c r="C2" t="inlineStr"><is><t>texto</t></is></c></row><row r="4"><c r="A4"><v>7</v></c><c r="B4" s="1"><v>45000.5</v></c><c r="C4" t="inlineStr"><is><t>no hay luz</t></is></c><c r="D4" t="b"><v>1</v></c></row>"#;
+
+    #[test]
+    fn the_first_sheet_that_holds_anything_is_read() {
+        let sheet = read("x.xlsx", xlsx(ROWS)).expect("a sound workbook");
+        assert_eq!(
+            (sheet.name.as_str(), sheet.others.as_slice()),
+            ("Reclamos", ["Vacia".to_owned()].as_slice())
+        );
+        let cells = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let expected = vec![
+            (2, cells(&["id", "", "texto"])),
+            (4, cells(&["7", "2023-03-15T12:00:00", "no hay luz", "true"])),
+        ];
+        assert_eq!(sheet.rows, expected);
+        assert_eq!(read("x.xlsx", xlsx("")).expect_err("nothing in it").code(), "empty");
+
+        let content = r#"<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet><table:table table:name="Hoja1"><table:table-row><table:table-cell office:value-type="string"><text:p>texto</text:p></table:table-cell></table:table-row><table:table-row><table:table-cell office:value-type="string"><text:p>no hay agua</text:p></table:table-cell></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"#;
+        let manifest = br#"<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>"#;
+        let ods = zip(&[
+            ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+            ("META-INF/manifest.xml", manifest),
+            ("content.xml", content.as_bytes()),
+        ]);
+        let sheet = read("x.ods", ods).expect("a sound workbook");
+        assert_eq!(sheet.rows, [(1, cells(&["texto"])), (2, cells(&["no hay agua"]))]);
+    }
+
+    #[test]
+    fn a_cell_far_away_costs_no_memory() {
+        let far = r#"<row r="1048576"><c r="XFD1048576"><v>1</v></c><c r="A1048576"><v>2</v></c></row>"#;
+        let sheet = read("x.xlsx", xlsx(far)).expect("a sound workbook");
+        assert_eq!(sheet.rows, [(1_048_576, vec!["2".to_owned()])]);
+    }
+
+    #[test]
+    fn a_small_file_of_large_content_is_refused() {
+        let large = vec![b' '; 3 << 20];
+        let bomb = zip(&[("first", b""), ("second", &large), ("third", &large)]);
+        assert!(bomb.len() < 20_000);
+        assert!(unpacked_size_exceeds(&bomb, 5 << 20));
+        assert!(!unpacked_size_exceeds(&bomb, 6 << 20));
+        assert!(!unpacked_size_exceeds(b"PK\x05\x06", 1));
+        let heavy = vec![b'P'; usize::try_from(MAX_WORKBOOK_BYTES).expect("fits") + 1];
+        let error = read("x.xlsx", heavy).expect_err("too large");
+        assert_eq!(error.to_string(), "workbook `x.xlsx` has more than 67108864 bytes");
+        assert_eq!(error.remedy(), "export it as CSV, which has no such limit");
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_damaged_workbook_is_read_or_refused(at in 0_usize..3_000, value: u8, cut in 0_usize..3_000) {
+            let mut bytes = xlsx(ROWS);
+            let length = bytes.len();
+            bytes[at % length] = value;
+            let _ = read("x.xlsx", bytes.clone());
+            bytes.truncate(cut % length);
+            let _ = read("x.xlsx", bytes);
+        }
+    }
+}
