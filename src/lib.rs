@@ -7,6 +7,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod i18n;
+pub mod improve;
 pub mod intake;
 pub mod learn;
 pub mod pipeline;
