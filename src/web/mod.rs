@@ -4,6 +4,7 @@
 pub mod api;
 pub mod health;
 pub mod openapi;
+pub mod params;
 pub mod problem;
 mod protection;
 mod request_log;

@@ -249,7 +249,7 @@ impl From<QueryError> for ApiError {
             QueryError::DaysCrossed => "from",
             QueryError::PageTooLarge { .. } => "limit",
             QueryError::FacetTooLarge { .. } => "facet_size",
-            QueryError::ForeignCursor => "cursor",
+            QueryError::ForeignCursor => "after",
             QueryError::TooManyValues { field, .. } => field.name(),
             _ => "q",
         };

@@ -14,10 +14,10 @@ use crate::store::intake_queue::IntakeQueue;
 pub struct AppState {
     /// The truth.
     pub store: Store,
+    /// What finds complaints.
+    pub index: SearchIndex,
     /// The one writer for complaints that come in by HTTP.
     pub queue: IntakeQueue,
-    /// Where complaints are found by words and values.
-    pub index: SearchIndex,
     /// Names of labels.
     pub taxonomy: Arc<Taxonomy>,
     /// The organisation's time zone.

@@ -20,11 +20,11 @@ pub(super) struct ListPage<Id> {
 }
 
 impl<Id: FromStr + PartialEq + Copy> ListPage<Id> {
-    /// Reads `limit` and `cursor`.
+    /// Reads `limit` and `after`.
     pub(super) fn read(parameters: &mut Parameters) -> Self {
         Self {
-            limit: parameters.number("limit", DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE),
-            after: parameters.parsed("cursor", "send `next` of the page before", |text| text.parse().ok()),
+            limit: parameters.number("limit", DEFAULT_PAGE_SIZE, 1..=MAX_PAGE_SIZE),
+            after: parameters.parsed("after", "send `next` of the page before", |text| text.parse().ok()),
         }
     }
 
@@ -43,7 +43,7 @@ impl<Id: FromStr + PartialEq + Copy> ListPage<Id> {
                 Some(index) => index + 1,
                 None => {
                     let reason = "belongs to another question";
-                    let error = FieldError::new("cursor", "foreign_cursor", reason, "start again without it");
+                    let error = FieldError::new("after", "foreign_cursor", reason, "start again without it");
                     return Err(ApiError::InvalidParameters { errors: vec![error] });
                 }
             },

@@ -1,6 +1,7 @@
 //! Reading what stands in the address: ids in the path and parameters after the question mark. Every
 //! mistake is collected and named; a parameter nobody reads is one.
 
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use axum::RequestPartsExt;
@@ -8,8 +9,8 @@ use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 
 use crate::domain::complaint::FieldError;
-use crate::domain::filter::{Field, Filter};
 use crate::domain::time::Day;
+use crate::web::params::Question;
 use crate::web::problem::ApiError;
 
 /// Most parameters one address may carry.
@@ -157,34 +158,33 @@ impl Parameters {
         self.parsed(name, "write a day such as 2026-11-12", Day::from_iso)
     }
 
-    /// A whole number from 0 to `max`; `default` when it is not there.
-    pub(super) fn number(&mut self, name: &'static str, default: usize, max: usize) -> usize {
-        let expected = format!("write a whole number from 0 to {max}");
-        self.parsed(name, &expected, |text| text.parse().ok().filter(|number| *number <= max))
+    /// A whole number within `range`; `default` when it is not there.
+    pub(super) fn number(
+        &mut self,
+        name: &'static str,
+        default: usize,
+        range: RangeInclusive<usize>,
+    ) -> usize {
+        let expected = format!("write a whole number from {} to {}", range.start(), range.end());
+        self.parsed(name, &expected, |text| text.parse().ok().filter(|number| range.contains(number)))
             .unwrap_or(default)
     }
 
-    /// The question about complaints, as `Filter::to_pairs` writes it.
-    pub(super) fn filter(&mut self) -> Filter {
-        let mut filter = Filter { words: self.one("q").unwrap_or_default(), ..Filter::default() };
-        for field in Field::ALL {
-            let values = self.many(field.name());
-            let is_yes_or_no = matches!(field, Field::HasText | Field::Unsure);
-            if is_yes_or_no && values.iter().any(|value| !matches!(value.as_str(), "yes" | "no")) {
-                self.refuse(
-                    field.name(),
-                    "invalid_value",
-                    "is none of the values it may have",
-                    "write yes or no",
-                );
+    /// The question about complaints. It is read by the same rules as the pages' addresses.
+    pub(super) fn into_question(mut self) -> Result<Question, ApiError> {
+        match Question::read(&self.pairs) {
+            Ok(question) => {
+                self.pairs.clear();
+                self.finish_with(Some(question))
             }
-            if !values.is_empty() {
-                filter.values.insert(field, values);
+            Err((_, errors)) => {
+                self.errors.extend(errors.iter().map(|error| {
+                    let name = shown(error.parameter().unwrap_or("query"));
+                    FieldError::new(&name, error.code(), error.to_string(), "change it as the reason says")
+                }));
+                Err(ApiError::InvalidParameters { errors: self.errors })
             }
         }
-        filter.from = self.day("from");
-        filter.to = self.day("to");
-        filter
     }
 
     /// Notes a mistake.

@@ -25,10 +25,10 @@ pub struct ActionsQuestion {
     /// Id of a cluster it is meant to end.
     #[param(format = "uuid")]
     cluster: Option<String>,
-    /// Rows of the page, 0 to 500; 100 when absent.
+    /// Rows of the page, 1 to 500; 100 when absent.
     limit: Option<u32>,
     /// `next` of the page before.
-    cursor: Option<String>,
+    after: Option<String>,
 }
 
 /// A page of actions, last changed first.
@@ -38,7 +38,7 @@ pub struct ActionsAnswer {
     total: usize,
     /// The page's actions.
     actions: Vec<ActionAnswer>,
-    /// `cursor` of the next page; null on the last one.
+    /// `after` of the next page; null on the last one.
     #[schema(format = "uuid")]
     next: Option<String>,
 }

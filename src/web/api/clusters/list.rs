@@ -26,10 +26,10 @@ pub struct ClustersQuestion {
     product_area: Option<String>,
     /// Failure type that prevails: an id of the taxonomy.
     failure_type: Option<String>,
-    /// Rows of the page, 0 to 500; 100 when absent.
+    /// Rows of the page, 1 to 500; 100 when absent.
     limit: Option<u32>,
     /// `next` of the page before.
-    cursor: Option<String>,
+    after: Option<String>,
 }
 
 /// A page of clusters, largest first.
@@ -39,7 +39,7 @@ pub struct ClustersAnswer {
     total: usize,
     /// The page's clusters.
     clusters: Vec<ClusterAnswer>,
-    /// `cursor` of the next page; null on the last one.
+    /// `after` of the next page; null on the last one.
     #[schema(format = "uuid")]
     next: Option<String>,
 }

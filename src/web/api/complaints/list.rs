@@ -6,19 +6,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::record::ComplaintAnswer;
-use crate::domain::filter::{Field, Sort};
 use crate::domain::id::ComplaintId;
 use crate::search::facets::Facet;
-use crate::search::hits::{Cursor, MAX_FACET_SIZE, MAX_PAGE_SIZE, Page};
 use crate::web::api::names;
 use crate::web::api::parameters::Parameters;
+use crate::web::params::Question;
 use crate::web::problem::{ApiError, Problem};
 use crate::web::state::AppState;
-
-/// Rows of a page when none are asked for.
-const DEFAULT_PAGE_SIZE: usize = 20;
-/// Values of a facet when none are asked for.
-const DEFAULT_FACET_SIZE: usize = 20;
 
 /// Which complaints. Parameters are joined by *and*, values of one parameter by *or*; the empty value
 /// stands for "has none".
@@ -57,14 +51,13 @@ pub struct ComplaintsQuestion {
     /// Order; relevance without words is newest first.
     #[param(schema_with = names::sort)]
     sort: Option<String>,
-    /// Rows of the page, 0 to 100; 20 when absent.
+    /// Rows of the page, 1 to 100; 25 when absent.
     limit: Option<u32>,
     /// `next` of the page before.
-    cursor: Option<String>,
-    /// Fields whose values are counted; may be repeated.
-    #[param(schema_with = names::facet_field)]
-    facet: Option<Vec<String>>,
-    /// Values listed per facet, 0 to 1000; 20 when absent.
+    after: Option<String>,
+    /// Fields whose values are counted, joined by commas.
+    facets: Option<String>,
+    /// Values listed per facet, 1 to 1000; 8 when absent.
     facet_size: Option<u32>,
 }
 
@@ -77,7 +70,7 @@ pub struct ComplaintsAnswer {
     complaints: Vec<ComplaintAnswer>,
     /// The facets, each field once.
     facets: Vec<FacetAnswer>,
-    /// `cursor` of the next page; null on the last one.
+    /// `after` of the next page; null on the last one.
     next: Option<String>,
 }
 
@@ -127,20 +120,11 @@ impl From<Facet> for FacetAnswer {
 )]
 pub async fn list(
     State(state): State<AppState>,
-    mut parameters: Parameters,
+    parameters: Parameters,
 ) -> Result<Json<ComplaintsAnswer>, ApiError> {
-    let filter = parameters.filter();
-    let expected = format!("write one of: {}", Sort::ALL.map(Sort::name).join(", "));
-    let sort = parameters.parsed("sort", &expected, Sort::from_name).unwrap_or_default();
-    let limit = parameters.number("limit", DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE);
-    let after =
-        parameters.parsed("cursor", "send `next` of the page before", |text| text.parse::<Cursor>().ok());
-    let facets = facet_fields(&mut parameters);
-    let facet_size = parameters.number("facet_size", DEFAULT_FACET_SIZE, MAX_FACET_SIZE);
-    parameters.finish()?;
-
+    let Question { filter, sort, page, facets, facet_size } = parameters.into_question()?;
     let index = state.index.clone();
-    let ask = move || index.search(&filter, sort, &Page { limit, after }, &facets, facet_size);
+    let ask = move || index.search(&filter, sort, &page, &facets, facet_size);
     let hits = tokio::task::spawn_blocking(ask).await??;
     let ids: Vec<ComplaintId> = hits.ids.iter().map(|(id, _)| *id).collect();
     let complaints = state.store.complaints(&ids).await?.into_iter().map(ComplaintAnswer::from).collect();
@@ -150,16 +134,4 @@ pub async fn list(
         facets: hits.facets.into_iter().map(FacetAnswer::from).collect(),
         next: hits.next.map(|cursor| cursor.to_string()),
     }))
-}
-
-fn facet_fields(parameters: &mut Parameters) -> Vec<Field> {
-    let names = parameters.many("facet");
-    let mut fields: Vec<Field> = names.iter().filter_map(|name| Field::from_name(name)).collect();
-    if fields.len() < names.len() {
-        let expected = format!("write some of: {}", Field::ALL.map(Field::name).join(", "));
-        parameters.refuse("facet", "invalid_value", "is none of the values it may have", &expected);
-    }
-    fields.sort_unstable();
-    fields.dedup();
-    fields
 }

@@ -28,10 +28,10 @@ pub struct SignalsQuestion {
     dimension: Option<String>,
     /// The series: a taxonomy id or a cluster's id.
     key: Option<String>,
-    /// Rows of the page, 0 to 500; 100 when absent.
+    /// Rows of the page, 1 to 500; 100 when absent.
     limit: Option<u32>,
     /// `next` of the page before.
-    cursor: Option<String>,
+    after: Option<String>,
 }
 
 /// A page of signals, latest period first.
@@ -41,7 +41,7 @@ pub struct SignalsAnswer {
     total: usize,
     /// The page's signals.
     signals: Vec<SignalAnswer>,
-    /// `cursor` of the next page; null on the last one.
+    /// `after` of the next page; null on the last one.
     #[schema(format = "uuid")]
     next: Option<String>,
 }
