@@ -60,6 +60,8 @@ const MAIN_LABEL_SHARE: f64 = 0.4;
 /// A cluster that was found and is about to be founded.
 #[derive(Clone, Debug)]
 pub struct NewCluster {
+    /// Its identity, from [`Store::new_cluster_id`]: files derived from a cluster name it before it stands.
+    pub id: ClusterId,
     /// Its computed name.
     pub title: String,
     /// The terms that set it apart, strongest first.
@@ -104,20 +106,22 @@ impl Store {
         rows.iter().map(|row| id_at(row, 0)).collect()
     }
 
-    /// Founds clusters and joins their first members in one transaction. `members` gives, for each new
-    /// cluster, complaints that belong to none yet; the answer gives the new ids in the same order.
+    /// An identity for a cluster that is about to be founded.
+    pub fn new_cluster_id(&self) -> ClusterId {
+        ClusterId(new_id())
+    }
+
+    /// Founds clusters and joins their first members, which must belong to none yet, in one transaction.
     pub async fn found_clusters(
         &self,
         found: &[NewCluster],
-        members: impl FnOnce(&[ClusterId]) -> Vec<Assignment>,
-    ) -> Result<Vec<ClusterId>, StoreError> {
+        members: &[Assignment],
+    ) -> Result<(), StoreError> {
         let now = self.clock.now();
-        let ids: Vec<ClusterId> = found.iter().map(|_| ClusterId(new_id())).collect();
-        let assignments = members(&ids);
         let mut values = Vec::with_capacity(found.len() * 10);
-        for (id, cluster) in ids.iter().zip(found) {
+        for cluster in found {
             values.extend([
-                Value::from(id.as_bytes()),
+                Value::from(cluster.id.as_bytes()),
                 cluster.title.as_str().into(),
                 false.into(),
                 ClusterState::New.name().into(),
@@ -131,11 +135,9 @@ impl Store {
         }
         let mut tx = self.db.begin().await?;
         tx.insert_many(INSERT_CLUSTERS, "", 10, &values).await?;
-        tx.log_upserts(Entity::Cluster, ids.iter().map(ClusterId::as_bytes), now).await?;
-        tx.assign_ungrouped(&assignments, now.0).await?;
-        tx.commit().await?;
-        self.refresh_main_labels().await?;
-        Ok(ids)
+        tx.log_upserts(Entity::Cluster, found.iter().map(|cluster| cluster.id.as_bytes()), now).await?;
+        tx.assign_ungrouped(members, now.0).await?;
+        tx.commit().await
     }
 
     /// Joins complaints that belong to no cluster to existing ones.

@@ -12,7 +12,6 @@ mod forecast;
 mod reweight;
 mod volume;
 
-
 use std::collections::HashMap;
 
 use thiserror::Error;
