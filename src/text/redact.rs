@@ -318,12 +318,9 @@ mod tests {
 
     use super::redact;
 
-    fn check(text: &str, expected: &str) {
-        assert_eq!(redact(text).text, expected, "{text}");
-    }
-
     #[test]
     fn personal_data_is_replaced() {
+        let mut wrong = Vec::new();
         for (text, expected) in [
             ("Escríbanme a ana.perez+x@correo.com.mx.", "Escríbanme a [EMAIL_1]."),
             ("612345678@gmail.com", "[EMAIL_1]"),
@@ -359,12 +356,16 @@ mod tests {
             ("C.C. 52345678", "C.C. [DOCUMENT_1]"),
             ("documento de identidad No. 45678912", "documento de identidad No. [DOCUMENT_1]"),
         ] {
-            check(text, expected);
+            if redact(text).text != expected {
+                wrong.push((text, redact(text).text));
+            }
         }
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
 
     #[test]
     fn what_is_not_personal_stays() {
+        let mut wrong = Vec::new();
         for text in [
             "Me cobraron $1.250.000 el 15/03/2024",
             "pagué 612.345.678 pesos",
@@ -390,16 +391,17 @@ mod tests {
             "de 100.000 a 250.000 y 3 de 12",
             "",
         ] {
-            check(text, text);
+            if redact(text).text != text {
+                wrong.push(redact(text).text);
+            }
         }
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
 
     #[test]
     fn placeholders_are_numbered_within_a_text() {
-        check(
-            "a@b.es c@d.es A@B.ES [EMAIL_7] 612345678",
-            "[EMAIL_8] [EMAIL_9] [EMAIL_8] [EMAIL_7] [PHONE_1]",
-        );
+        let text = "a@b.es c@d.es A@B.ES [EMAIL_7] 612345678";
+        assert_eq!(redact(text).text, "[EMAIL_8] [EMAIL_9] [EMAIL_8] [EMAIL_7] [PHONE_1]");
         let text = "ñ a@b.es";
         let finding = redact(text).findings.remove(0);
         assert_eq!(
