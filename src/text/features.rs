@@ -74,7 +74,7 @@ impl<'a> FeatureExtractor<'a> {
     }
 }
 
-/// Stands for the term of every long number; no term hashes to it, as the hash of `[number]` no word has.
+/// Stands for the hash of the term of every long number; arbitrary, and never changed.
 const A_NUMBER: u64 = 0x5bd1_e995_7f4a_7c15;
 
 /// Pushes the feature of a term, and that of its pair with the previous one.

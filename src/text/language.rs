@@ -58,16 +58,19 @@ const TELLING_WORDS: [&str; VOTERS.len()] = [
      llamada llamo llame atencion cliente reclamo queja devolucion devolver entrega retraso dias meses semanas aun \
      ahora nadie respuesta telefono linea seguro prestamo compra compre hola buenas senores buenos mala malo pesimo \
      transferencia cajero saldo internet mes ayer hoy hasta solicito exijo nunca reembolso averia dar baja dos \
-     tres vez veces",
+     tres vez veces llegado llegaron calidad precio producto demasiado mucho poco roto rota rompe \
+     rompen defectuoso defectuosa malisimo malisima malo fatal desastre cumple cambio tarde falta",
     "no not never what when where why how can cant dont doesnt didnt wont isnt wasnt i get got need want please help \
      money card account order bill charge charged charges late refund delivery service customer bank payment call \
      called phone flight bag hours days weeks months told said still work working broken bad worst company credit \
      report debt loan time back received sent email nobody without pay paid my thanks thank hi hello transfer cash \
-     app cancel cancelled wrong missing lost",
+     app cancel cancelled wrong missing lost \
+     thanks finally love airport plane luggage poor quality product never broke stopped issue problem",
     "nao nunca nada sem nem quando onde quero posso pode dinheiro cartao conta pedido fatura cobranca cobraram cobrou \
      chegou chega funciona servico banco pagamento ligacao atendimento cliente reclamacao devolver reembolso entrega \
      atraso dias meses semanas agora ninguem resposta telefone linha seguro emprestimo compra comprei ola boa bom \
-     pessimo fiz fazer ainda ate empresa produto recebi valor estorno comprar voce obrigado mes hoje ontem dele",
+     pessimo fiz fazer ainda ate empresa produto recebi valor estorno comprar voce obrigado mes hoje ontem dele qualidade \
+     nota fiscal problema errado venda vendas propaganda enganosa defeito loja preciso falta falha",
     "ne pas jamais sans rien quand ou pourquoi comment peux peut veux argent carte compte commande facture livraison \
      retard remboursement service client banque paiement appel telephone jours mois semaines toujours depuis \
      maintenant personne reponse bonjour merci colis recu achete probleme mauvais",
