@@ -251,3 +251,114 @@ impl GroupModel {
         Ok(Self { analyzer: Arc::new(Analyzer::new()), embedder: Arc::new(embedder), groups })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::language::Language::{English, Spanish};
+    use crate::learn::artefact::{CARD_FILE, MODEL_FILE};
+    use crate::learn::discovery::{DiscoveryDoc, DiscoveryParams, discover};
+
+    const CARDS: [&str; 6] = [
+        "tarjeta bloqueada sin aviso",
+        "mi tarjeta está bloqueada",
+        "bloquearon la tarjeta por error",
+        "tarjeta bloqueada en el cajero",
+        "otra vez la tarjeta bloqueada",
+        "bloqueo de mi tarjeta de crédito",
+    ];
+    const PARCELS: [&str; 6] = [
+        "parcel never arrived",
+        "my parcel has not arrived",
+        "the parcel was lost",
+        "lost parcel, never arrived at my office",
+        "parcel arrived two weeks late",
+        "where is my parcel",
+    ];
+    const INSURANCE: [&str; 5] = [
+        "my parcel insurance claim was refused",
+        "claim for a lost parcel refused",
+        "refused claim",
+        "they refused the claim for my office",
+        "claim refused again",
+    ];
+
+    fn id(number: u128) -> ClusterId {
+        ClusterId(Uuid::from_u128(number))
+    }
+
+    /// A model with the cards as one group and the parcels as the other; which is which by `id_of`.
+    fn model() -> GroupModel {
+        let docs: Vec<_> = CARDS
+            .iter()
+            .map(|&text| DiscoveryDoc { text, language: Spanish, copies: 1 })
+            .chain(PARCELS.iter().map(|&text| DiscoveryDoc { text, language: English, copies: 1 }))
+            .collect();
+        let params =
+            DiscoveryParams { dimensions: 8, neighbours: 4, min_size: 3, ..DiscoveryParams::default() };
+        let found = discover(&docs, &params.check().unwrap(), 1).unwrap();
+        let ids: Vec<_> =
+            found.groups.iter().map(|group| id(u128::from(group.members[0] >= CARDS.len()))).collect();
+        GroupModel::of(&found, &ids)
+    }
+
+    #[test]
+    fn a_new_text_joins_its_group_and_says_why() {
+        let got = model().assign("Mi Tarjeta sigue bloqueada", Spanish).unwrap();
+        assert_eq!(got.cluster, id(0));
+        assert!(got.similarity > 0.3 && got.similarity <= 1.001, "{got:?}");
+        assert!(got.terms.contains(&"Tarjeta".to_owned()), "{got:?}");
+        assert_eq!(model().assign("The parcel is lost", English).map(|got| got.cluster), Some(id(1)));
+    }
+
+    #[test]
+    fn what_is_like_nothing_joins_nothing() {
+        for text in ["", "xilófono", "12345", "zeppelin quirúrgico"] {
+            assert_eq!(model().assign(text, Spanish), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn many_are_assigned_as_one_by_one() {
+        let model = model();
+        let texts: Vec<_> = CARDS.iter().chain(&PARCELS).map(|&text| (text, Spanish)).collect();
+        let single: Vec<_> = texts.iter().map(|(text, language)| model.assign(text, *language)).collect();
+        for threads in [1, 2] {
+            assert_eq!(model.assign_many(&texts, threads), single);
+        }
+    }
+
+    #[test]
+    fn groups_come_and_go_without_moving_the_others() {
+        let model = model();
+        let texts = INSURANCE.map(|text| (text, English));
+        let more = model.extend(&[GroupTexts { id: id(7), texts: &texts }], 1);
+        assert_eq!(more.groups[..model.groups.len()], model.groups[..]);
+        assert!(more.clusters().any(|cluster| cluster == id(7)));
+        let fewer = more.without(id(0));
+        assert!(!fewer.clusters().any(|cluster| cluster == id(0)));
+        assert_ne!(fewer.assign("tarjeta bloqueada", Spanish).map(|got| got.cluster), Some(id(0)));
+        let blank = model.extend(&[GroupTexts { id: id(9), texts: &[("…", English)] }], 1);
+        assert!(!blank.clusters().any(|cluster| cluster == id(9)));
+    }
+
+    #[test]
+    fn a_saved_model_assigns_as_before_and_saves_to_the_same_bytes() {
+        let home = tempfile::tempdir().unwrap();
+        let model = model();
+        let (first, second) = (home.path().join("first"), home.path().join("second"));
+        let card = model.save(&first).unwrap();
+        assert!(card.name.starts_with("groups-") && card.groups.len() == model.groups.len());
+        let (read, read_card) = GroupModel::load(&first).unwrap();
+        assert_eq!(read_card, card);
+        assert_eq!(read.assign(CARDS[1], Spanish), model.assign(CARDS[1], Spanish));
+        read.save(&second).unwrap();
+        for file in [CARD_FILE, MODEL_FILE] {
+            assert_eq!(fs::read(first.join(file)).unwrap(), fs::read(second.join(file)).unwrap(), "{file}");
+        }
+    }
+}

@@ -382,3 +382,148 @@ fn join(groups: &mut [Community], texts: &[usize], places: &Array2<f32>) {
         group.members.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::language::Language::{English, Spanish};
+
+    const TROUBLES: [(Language, &str, [&str; 6]); 4] = [
+        (
+            Spanish,
+            "tarjeta bloqueada",
+            ["sin aviso", "en el supermercado", "otra vez", "estando de viaje", "por error", "desde ayer"],
+        ),
+        (
+            Spanish,
+            "cobro de comisión",
+            ["que no acepté", "de mantención", "duplicado", "abusivo", "sin contrato", "en mi cuenta"],
+        ),
+        (
+            English,
+            "parcel never arrived",
+            ["from the shop", "after two weeks", "at my office", "again", "despite tracking", "this month"],
+        ),
+        (
+            English,
+            "agent hung up",
+            ["on the phone", "without answer", "twice today", "rudely", "after an hour", "on my mother"],
+        ),
+    ];
+    const OPENINGS: [&str; 3] = ["", "Hola: ", "Please help, "];
+
+    fn texts() -> Vec<(String, Language)> {
+        let all = OPENINGS.iter().flat_map(|opening| {
+            TROUBLES.iter().flat_map(move |(language, trouble, ends)| {
+                ends.map(|end| (format!("{opening}{trouble} {end}"), *language))
+            })
+        });
+        // Repeats of one text, texts with too few words, and one that is like no other.
+        let odd = ["¡COBRO DE COMISIÓN   duplicado!", "", "gracias", "…", "xilófono quirúrgico zeppelin"];
+        all.chain(odd.map(|text| (text.to_owned(), Spanish))).collect()
+    }
+
+    fn docs(texts: &[(String, Language)]) -> Vec<DiscoveryDoc<'_>> {
+        texts.iter().map(|(text, language)| DiscoveryDoc { text, language: *language, copies: 1 }).collect()
+    }
+
+    fn params(change: impl FnOnce(&mut DiscoveryParams)) -> ValidDiscoveryParams {
+        let mut params = DiscoveryParams { dimensions: 20, neighbours: 8, ..DiscoveryParams::default() };
+        change(&mut params);
+        params.check().unwrap()
+    }
+
+    /// The trouble most members of a group tell of, and their share.
+    fn trouble(group: &FoundGroup, texts: &[(String, Language)]) -> (usize, f32) {
+        let counts = TROUBLES.map(|(_, trouble, _)| {
+            let tells = |doc: &&usize| texts[**doc].0.to_lowercase().contains(trouble);
+            group.members.iter().filter(tells).count()
+        });
+        let most = (0..4).max_by_key(|&trouble| counts[trouble]).unwrap();
+        (most, counts[most] as f32 / group.members.len() as f32)
+    }
+
+    #[test]
+    fn each_trouble_becomes_a_group_of_its_own() {
+        let texts = texts();
+        let found = discover(&docs(&texts), &params(|_| ()), 1).unwrap();
+        let mut seen: Vec<usize> = Vec::new();
+        for group in &found.groups {
+            let (trouble, share) = trouble(group, &texts);
+            assert!(share > 0.9, "{}: {share}", group.title);
+            let first = TROUBLES[trouble].1.split(' ').next().unwrap();
+            assert!(group.terms.iter().any(|term| term.contains(first)), "{:?}", group.terms);
+            assert!(group.central.iter().all(|doc| group.members.contains(doc)));
+            seen.push(trouble);
+        }
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen, [0, 1, 2, 3]);
+        let all: usize = found.groups.iter().map(|group| group.members.len()).sum();
+        assert_eq!(all + found.ungrouped.len(), texts.len(), "every text is in one place");
+        assert!(all >= 60, "{all} of 72 troubles are grouped");
+    }
+
+    #[test]
+    fn what_says_nothing_stays_apart_and_repeats_stay_together() {
+        let texts = texts();
+        let found = discover(&docs(&texts), &params(|_| ()), 1).unwrap();
+        let odd = TROUBLES.len() * 6 * OPENINGS.len();
+        let of = |doc: usize| found.groups.iter().position(|group| group.members.contains(&doc));
+        for doc in odd + 1..texts.len() {
+            assert!(found.ungrouped.contains(&doc), "{:?} was grouped", texts[doc].0);
+        }
+        let original = texts.iter().position(|(text, _)| text == "cobro de comisión duplicado").unwrap();
+        assert_eq!(of(odd), of(original));
+        assert!(of(odd).is_some());
+    }
+
+    #[test]
+    fn copies_count_and_small_groups_are_dropped() {
+        let texts = texts();
+        let mut docs = docs(&texts);
+        let dropped = discover(&docs, &params(|params| params.min_size = 1000), 1).unwrap();
+        assert!(dropped.groups.is_empty() && dropped.ungrouped.len() == texts.len());
+        docs[0].copies = 1000;
+        let kept = discover(&docs, &params(|params| params.min_size = 1000), 1).unwrap();
+        assert_eq!(kept.groups.len(), 1);
+        assert!(kept.groups[0].complaints >= 1000 && kept.groups[0].members.contains(&0));
+    }
+
+    #[test]
+    fn threads_change_nothing() {
+        let texts = texts();
+        let one = discover(&docs(&texts), &params(|_| ()), 3).unwrap();
+        let two = discover(&docs(&texts), &params(|params| params.threads = 2), 3).unwrap();
+        assert_eq!((one.groups, one.ungrouped), (two.groups, two.ungrouped));
+    }
+
+    #[test]
+    fn beyond_the_limit_a_sample_is_grouped_and_the_rest_joins() {
+        let texts = texts();
+        let found = discover(&docs(&texts), &params(|params| params.max_texts = 40), 1).unwrap();
+        let grouped: usize = found.groups.iter().map(|group| group.members.len()).sum();
+        assert!(grouped > 40, "{grouped} grouped");
+        assert!(found.groups.iter().all(|group| trouble(group, &texts).1 > 0.8));
+    }
+
+    /// The plain method, told the number of groups: communities, not told, must not be worse.
+    #[test]
+    fn communities_are_no_worse_than_k_means() {
+        let texts = texts();
+        let purity = |grouping| {
+            let found = discover(&docs(&texts), &params(|params| params.grouping = grouping), 1).unwrap();
+            let right: f32 =
+                found.groups.iter().map(|group| trouble(group, &texts).1 * group.members.len() as f32).sum();
+            right / texts.len() as f32
+        };
+        let (ours, plain) =
+            (purity(Grouping::Communities { resolution: 1.0 }), purity(Grouping::KMeans { groups: 4 }));
+        assert!(ours >= plain - 0.02, "{ours} against {plain}");
+    }
+
+    #[test]
+    fn nothing_to_group_is_said() {
+        assert!(matches!(discover(&[], &params(|_| ()), 1), Err(LearnError::NoFeatures { texts: 0, .. })));
+    }
+}

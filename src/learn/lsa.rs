@@ -242,3 +242,65 @@ fn of_rows(parts: Vec<Vec<f32>>, columns: usize) -> Array2<f32> {
     let rows = values.len() / columns.max(1);
     Array2::from_shape_vec((rows, columns), values).expect("every part holds whole rows")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::language::Language::{English, Spanish};
+
+    /// A dense matrix of known singular values: diagonal, columns and rows shuffled by sign.
+    #[test]
+    fn the_directions_of_a_known_matrix_are_found() {
+        let strengths = [9.0_f32, 7.0, 4.0, 1.0, 0.5, 0.1];
+        let mut rows = SparseRows::new(6);
+        for (column, strength) in strengths.iter().enumerate() {
+            rows.push(&[(column as u32, *strength)]);
+        }
+        let found = right_singular_vectors(&rows, 3, 1, 1).unwrap();
+        assert_eq!(found.dim(), (6, 3));
+        for (direction, column) in found.columns().into_iter().enumerate() {
+            assert!(column[direction].abs() > 0.999, "direction {direction}: {column}");
+        }
+    }
+
+    #[test]
+    fn directions_stop_at_the_rank() {
+        let mut rows = SparseRows::new(5);
+        (0..8).for_each(|_| rows.push(&[(1, 1.0), (3, 2.0)]));
+        let found = right_singular_vectors(&rows, 4, 1, 2).unwrap();
+        assert_eq!(found.ncols(), 1);
+        assert!((found[[3, 0]] / found[[1, 0]] - 2.0).abs() < 1e-4);
+    }
+
+    #[test]
+    fn alike_texts_lie_close_and_new_ones_beside_them() {
+        let analyzer = Analyzer::new();
+        let cards =
+            ["tarjeta bloqueada", "mi tarjeta fue bloqueada", "bloqueo de tarjeta", "la tarjeta bloqueada"];
+        let loans =
+            ["wrong loan interest", "loan interest is wrong", "interest of my loan", "the loan interest"];
+        let texts: Vec<Text<'_>> =
+            cards.map(|text| (text, Spanish)).into_iter().chain(loans.map(|text| (text, English))).collect();
+        let (embedder, places) = Embedder::fit(&analyzer, &texts, 4, 1, 1).unwrap();
+        let cosine = |a: usize, b: usize| places.row(a).dot(&places.row(b));
+        assert!(cosine(0, 1) > 0.6 && cosine(4, 5) > 0.6 && cosine(0, 4).abs() < 0.3, "{places}");
+
+        let (_, two) = Embedder::fit(&analyzer, &texts, 4, 1, 2).unwrap();
+        assert_eq!(places, two, "threads changed a bit");
+        assert_eq!(places, embedder.embed_many(&analyzer, &texts, 2), "folding in differs from fitting");
+
+        let (mut encoder, mut place) = (embedder.encoder(&analyzer), Vec::new());
+        assert!(embedder.embed(&mut encoder, ("perdí la tarjeta", Spanish), &mut place));
+        assert!(dot(&place, places.row(0).to_slice().unwrap()) > 0.4);
+        assert!(!embedder.embed(&mut encoder, ("", Spanish), &mut place));
+        assert!(place.iter().all(|&value| value == 0.0));
+    }
+
+    #[test]
+    fn dot_sums_everything_once() {
+        for length in [0, 1, 7, 8, 9, 31] {
+            let values: Vec<f32> = (0..length).map(|value| value as f32).collect();
+            assert_eq!(dot(&values, &vec![1.0; length]), values.iter().sum::<f32>(), "{length}");
+        }
+    }
+}
