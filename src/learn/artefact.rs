@@ -65,15 +65,23 @@ pub(super) fn load<C: DeserializeOwned, M>(
     kind: Kind,
     decode: impl FnOnce(&mut Reader<'_>) -> Result<M, Corrupt>,
 ) -> Result<(C, M), LearnError> {
-    let path = folder.join(CARD_FILE);
-    let card = serde_json::from_slice(&read(&path)?)
-        .map_err(|error| refused(&path, format!("not a card of this version: {error}")))?;
-    let path = folder.join(MODEL_FILE);
-    let file = read(&path)?;
-    let mut reader = Reader::new(payload(&file, kind).map_err(|reason| refused(&path, reason))?);
+    let (card, model) = (folder.join(CARD_FILE), folder.join(MODEL_FILE));
+    parse((&card, &read(&card)?), (&model, &read(&model)?), kind, decode)
+}
+
+/// The same from the two files' contents; the paths are for errors.
+pub(super) fn parse<C: DeserializeOwned, M>(
+    (card_path, card): (&Path, &[u8]),
+    (model_path, model): (&Path, &[u8]),
+    kind: Kind,
+    decode: impl FnOnce(&mut Reader<'_>) -> Result<M, Corrupt>,
+) -> Result<(C, M), LearnError> {
+    let card = serde_json::from_slice(card)
+        .map_err(|error| refused(card_path, format!("not a card of this version: {error}")))?;
+    let mut reader = Reader::new(payload(model, kind).map_err(|reason| refused(model_path, reason))?);
     let model = decode(&mut reader)
         .and_then(|model| reader.end().map(|()| model))
-        .map_err(|Corrupt(what)| refused(&path, format!("damaged: {what}")))?;
+        .map_err(|Corrupt(what)| refused(model_path, format!("damaged: {what}")))?;
     Ok((card, model))
 }
 

@@ -142,6 +142,20 @@ impl Classifier {
         Ok((model, card))
     }
 
+    /// Reads a model from the contents of its two files: one that is part of the program.
+    ///
+    /// # Errors
+    /// As [`Classifier::load`].
+    pub fn from_bytes(card: &[u8], model: &[u8]) -> Result<(Self, Card), LearnError> {
+        let (card, model) = artefact::parse(
+            (Path::new(artefact::CARD_FILE), card),
+            (Path::new(artefact::MODEL_FILE), model),
+            Kind::Classifier,
+            Self::read,
+        )?;
+        Ok((model, card))
+    }
+
     fn read(from: &mut Reader<'_>) -> Result<Self, Corrupt> {
         let vectorizer = Vectorizer::read(from)?;
         let weights = QuantisedRows::read(from)?;
