@@ -40,6 +40,7 @@ home-pending = { $count ->
  }
 home-week = { $count } complaints came in during the week of { $week }.
 home-week-change = { $count } complaints came in during the week of { $week }, { $change } against the mean of the eight before ({ $mean }).
+home-week-same = { $count } complaints came in during the week of { $week }, as many as the mean of the eight before ({ $mean }).
 home-no-week = There is no complete week yet.
 home-chart = Complaints per week
 home-chart-finding = Complaints per week, complete weeks only
@@ -53,7 +54,8 @@ home-unowned = Without owner
 home-unowned-none = Every open group has an owner.
 home-actions = Actions under way
 home-actions-none = No action under way.
-line-before = in 4 wks; { $before } before
+line-before = before { $before }
+home-four-weeks = in 4 weeks
 
 ## Groups
 groups-lead = { $count ->
@@ -84,7 +86,6 @@ filter-clear = Clear filters
 ## Group
 group-sentence-none = No complaint belongs to this group today.
 group-sentence = { $total } complaints since { $first }; { $recent } in the last four weeks and { $before } in the four before.
-group-sentence-expected = { $count } in the week of { $week }, { $expected } were expected; { $total } complaints in all.
 group-examples = Examples
 group-examples-hint = The complaints most typical of the group, without personal data.
 group-examples-none = There are no texts to show yet.
@@ -274,12 +275,10 @@ alert-group = See the group
 alert-judge = What becomes of it
 alert-note = Note (optional)
 alert-closed = Closed: nothing is left to decide.
-alert-method = Details
+alert-method = Facts
 alert-period = Period
 alert-raised = Raised
-alert-score = Score
-alert-p-value = p-value
-alert-detector = Detector
+alert-detector = Method
 alert-reason-times = { $observed } complaints came in, { $times } times what was expected.
 alert-reason-limit = Up to { $upper } would not have stood out.
 alert-rarity = Had nothing changed, so many complaints would come by chance once in { $times }.

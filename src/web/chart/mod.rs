@@ -48,9 +48,27 @@ pub struct WeeklySeries {
     pub marks: Vec<Mark>,
 }
 
-/// Widths at which a chart is drawn: one for screens and paper, one for phones, so that letters keep
-/// their size.
-const SIZES: [(&str, f64, f64); 2] = [("wide", 880.0, 236.0), ("narrow", 358.0, 210.0)];
+/// How much room a page gives a chart on a wide screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// The whole page.
+    Page,
+    /// The main one of two columns.
+    Column,
+}
+
+impl Room {
+    /// Class, width and height of its drawings: one for screens and paper, one for phones, so that
+    /// letters keep their size.
+    fn sizes(self) -> [(&'static str, f64, f64); 2] {
+        let wide = match self {
+            Self::Page => ("wide", 960.0, 240.0),
+            Self::Column => ("wide column", 672.0, 232.0),
+        };
+        [wide, ("narrow", 358.0, 210.0)]
+    }
+}
+
 /// Room above the curve for the value under the pointer and the numbers of the marks.
 const TOP: f64 = 34.0;
 /// Room below for the months.
@@ -127,7 +145,7 @@ struct NumberedMark {
 
 impl Chart {
     /// Draws weekly counts; `None` when there is no complete week to draw.
-    pub fn weekly(locale: Locale, series: &WeeklySeries) -> Option<Self> {
+    pub fn weekly(locale: Locale, room: Room, series: &WeeklySeries) -> Option<Self> {
         if series.counts.is_empty() {
             return None;
         }
@@ -144,7 +162,7 @@ impl Chart {
         Some(Self {
             locale,
             finding: series.finding.clone(),
-            drawings: SIZES.iter().map(|size| Drawing::new(locale, series, &marks, *size)).collect(),
+            drawings: room.sizes().map(|size| Drawing::new(locale, series, &marks, size)).into(),
             rows: (0..series.counts.len()).rev().map(|at| series.row(locale, at)).collect(),
             marks: numbered.collect(),
             has_bands: !series.bands.is_empty(),
@@ -337,15 +355,15 @@ mod tests {
 
     #[test]
     fn nothing_is_drawn_without_a_week() {
-        assert!(Chart::weekly(Locale::Es, &series(Vec::new())).is_none());
-        assert!(Chart::weekly(Locale::Es, &series(vec![0])).is_some());
+        assert!(Chart::weekly(Locale::Es, Room::Column, &series(Vec::new())).is_none());
+        assert!(Chart::weekly(Locale::Es, Room::Column, &series(vec![0])).is_some());
     }
 
     #[test]
     fn a_chart_stays_inside_its_frame_and_starts_at_zero() {
         let mut data = series((0..60).map(|week| (week * 37) % 113).collect());
         data.bands = vec![Band { lower: 3.0, upper: 140.0 }; 20];
-        let chart = Chart::weekly(Locale::En, &data).expect("weeks to draw");
+        let chart = Chart::weekly(Locale::En, Room::Page, &data).expect("weeks to draw");
         for drawing in &chart.drawings {
             assert_eq!(drawing.y_ticks[0].1, "0");
             assert!((drawing.y_ticks[0].0.0 - drawing.bottom.0).abs() < 1e-9, "zero lies on the axis");
@@ -372,7 +390,7 @@ mod tests {
             },
             Mark { day: Day(0), label: "long ago".to_owned(), href: "/".to_owned() },
         ];
-        let chart = Chart::weekly(Locale::Es, &data).expect("weeks to draw");
+        let chart = Chart::weekly(Locale::Es, Room::Column, &data).expect("weeks to draw");
         let rows: Vec<_> =
             chart.rows.iter().map(|row| (row.count.as_str(), row.expected.as_str(), row.alarm)).collect();
         assert_eq!(rows, [("41", "12–22", true), ("10", "", false)]);

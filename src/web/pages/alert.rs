@@ -21,7 +21,7 @@ use crate::domain::id::SignalId;
 use crate::domain::signal::{Signal, SignalState};
 use crate::domain::time::Week;
 use crate::i18n::format;
-use crate::web::chart::Chart;
+use crate::web::chart::{Chart, Room};
 use crate::web::params::address;
 use crate::web::state::AppState;
 
@@ -134,7 +134,8 @@ impl AlertPage {
         let subject = names.node(&signal.node);
         let sentence = alert_sentence(locale, &signal);
         let marks = group::action_marks(&actions, locale);
-        let chart = weekly.chart(locale, format!("{subject}: {sentence}"), alarms, marks);
+        let finding = group::finding(locale, &subject, &weekly);
+        let chart = weekly.chart(locale, Room::Column, finding, alarms, marks);
         let mut question =
             Filter { from: Some(signal.period_start), to: Some(signal.period_end), ..Filter::default() };
         if let Some(field) = names::field_of(signal.node.dimension) {
@@ -185,13 +186,10 @@ fn reasons(frame: &Frame, signal: &Signal) -> Vec<String> {
 
 fn details(frame: &Frame, signal: &Signal, raised: String) -> Vec<(String, String)> {
     let locale = frame.locale;
-    let evidence = &signal.evidence;
     vec![
         (frame.t("alert-period"), format::days(locale, signal.period_start, signal.period_end)),
         (frame.t("alert-raised"), raised),
-        (frame.t("alert-score"), format::decimal(locale, evidence.score, 1)),
-        (frame.t("alert-p-value"), format!("{:.1e}", evidence.p_value)),
-        (frame.t("alert-detector"), evidence.method.clone()),
+        (frame.t("alert-detector"), signal.evidence.method.clone()),
     ]
 }
 

@@ -73,8 +73,7 @@ impl ErrorPage {
 
 /// The page of a failure, with its status.
 pub(super) fn page(visitor: &Visitor, status: StatusCode) -> Response {
-    let frame =
-        Frame { locale: visitor.locale, section: None, here: visitor.here.clone(), quick: String::new() };
+    let frame = Frame { locale: visitor.locale, section: None, here: visitor.here.clone() };
     match ErrorPage::new(frame, status).render() {
         Ok(text) => (status, Html(text)).into_response(),
         Err(_) => status.into_response(),

@@ -35,8 +35,6 @@ pub struct Frame {
     pub section: Option<Section>,
     /// Path and query of this page.
     pub here: String,
-    /// Words to show in the search box on top.
-    pub quick: String,
 }
 
 /// One entry of the language switch.

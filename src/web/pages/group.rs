@@ -26,7 +26,7 @@ use crate::search::facets::Facet;
 use crate::search::hits::Page;
 use crate::store::clusters::ClusterEdit;
 use crate::store::complaints::ComplaintRecord;
-use crate::web::chart::{Chart, Mark};
+use crate::web::chart::{Chart, Mark, Room};
 use crate::web::params::address;
 use crate::web::state::AppState;
 
@@ -215,7 +215,7 @@ impl GroupPage {
         let sentence = sentence(locale, &cluster, &weekly);
         let finding = finding(locale, &cluster.title, &weekly);
         let alarms = signals.iter().map(|signal| signal.period_end.week()).collect();
-        let chart = weekly.chart(locale, finding, alarms, action_marks(&actions, locale));
+        let chart = weekly.chart(locale, Room::Column, finding, alarms, action_marks(&actions, locale));
         let standing = cluster.state;
         let question = Filter::default().with(Field::Cluster, cluster.id.to_string());
         let form = typed.unwrap_or_else(|| Form {
@@ -275,17 +275,8 @@ fn shortened(text: &str, max_chars: usize) -> String {
     format!("{}…", text[..end].trim_end())
 }
 
+/// How many, since when, and whether there are more lately.
 fn sentence(locale: Locale, cluster: &Cluster, weekly: &Weekly) -> String {
-    if let (Some(last), Some(count), Some(band)) =
-        (weekly.last_week(), weekly.counts.last(), weekly.bands.last())
-    {
-        let week = format::week(locale, last);
-        let expected = format::interval(locale, band.lower, band.upper);
-        return locale.text(
-            "group-sentence-expected",
-            &[("count", count), ("week", &week), ("expected", &expected), ("total", &cluster.complaints)],
-        );
-    }
     let Some((first, _)) = cluster.seen else { return locale.text("group-sentence-none", &[]) };
     let (recent, before) = series::recent_and_before(&weekly.counts);
     let first = format::day(locale, first);
@@ -296,7 +287,7 @@ fn sentence(locale: Locale, cluster: &Cluster, weekly: &Weekly) -> String {
 }
 
 /// What the chart shows, in a line.
-fn finding(locale: Locale, title: &str, weekly: &Weekly) -> String {
+pub(super) fn finding(locale: Locale, title: &str, weekly: &Weekly) -> String {
     let count = weekly.counts.last().copied().unwrap_or(0);
     let week = weekly.last_week().map(|last| format::week(locale, last)).unwrap_or_default();
     match weekly.bands.last() {

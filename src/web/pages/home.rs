@@ -13,13 +13,15 @@ use crate::domain::cluster::ClusterState;
 use crate::domain::counts::{Dimension, Node};
 use crate::domain::signal::SignalState;
 use crate::i18n::{Locale, format};
-use crate::web::chart::Chart;
+use crate::web::chart::{Chart, Room};
 use crate::web::state::AppState;
 
 /// Lines of each list; the rest is a link away.
 const LINES: usize = 5;
 /// Weeks the last one is compared with.
 const USUAL_WEEKS: usize = 8;
+/// A smaller change is none.
+const NO_CHANGE: f64 = 0.015;
 
 /// The page.
 #[derive(Debug, Template)]
@@ -108,7 +110,7 @@ impl HomePage {
             list
         };
         let sentence = week_sentence(locale, &weekly);
-        let chart = weekly.chart(locale, frame.t("home-chart-finding"), Vec::new(), Vec::new());
+        let chart = weekly.chart(locale, Room::Page, frame.t("home-chart-finding"), Vec::new(), Vec::new());
         Self {
             start: (complaints == 0).then(|| frame.t("start-lead")),
             headline: locale.text(
@@ -144,8 +146,12 @@ fn week_sentence(locale: Locale, weekly: &Weekly) -> String {
     if usual.len() < USUAL_WEEKS || mean < 1.0 {
         return locale.text("home-week", &[("count", count), ("week", &week)]);
     }
-    let change = format::change(locale, (*count as f64 - mean) / mean);
+    let change = (*count as f64 - mean) / mean;
     let mean = format::decimal(locale, mean, 0);
+    if change.abs() < NO_CHANGE {
+        return locale.text("home-week-same", &[("count", count), ("week", &week), ("mean", &mean)]);
+    }
+    let change = format::change(locale, change);
     locale
         .text("home-week-change", &[("count", count), ("week", &week), ("change", &change), ("mean", &mean)])
 }

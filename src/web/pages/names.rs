@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn rarity_is_said_in_two_figures() {
-        let cases = [(0.0123, "81"), (0.000_432, "2300"), (1e-9, "1.000.000")];
+        let cases = [(0.0123, "81"), (0.000_432, "2300"), (1e-9, "un millón")];
         for (p_value, expected) in cases {
             assert!(rarity(Locale::Es, p_value).contains(expected), "{p_value}");
         }

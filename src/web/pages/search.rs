@@ -180,10 +180,9 @@ fn param_error(locale: Locale, error: &ParamError) -> String {
 }
 
 impl SearchPage {
-    fn new(mut frame: Frame, found: Found, names: &Names<'_>) -> Self {
+    fn new(frame: Frame, found: Found, names: &Names<'_>) -> Self {
         let Found { question, errors, hits, records, total, today } = found;
         let locale = frame.locale;
-        frame.quick.clone_from(&question.filter.words);
         let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         let matching = hits.as_ref().map_or(0, |hits| count(hits.total));
         let sentence = match &hits {

@@ -4,7 +4,7 @@ use crate::domain::time::{Day, Week};
 use crate::i18n::Locale;
 use crate::pipeline::watch::ChartWeek;
 use crate::store::counts::DailyCount;
-use crate::web::chart::{Band, Chart, Mark, WeeklySeries};
+use crate::web::chart::{Band, Chart, Mark, Room, WeeklySeries};
 
 /// Weeks of a sparkline and of what lists look at.
 pub(super) const SPARK_WEEKS: usize = 26;
@@ -48,13 +48,14 @@ impl Weekly {
     pub(super) fn chart(
         self,
         locale: Locale,
+        room: Room,
         finding: String,
         alarms: Vec<Week>,
         marks: Vec<Mark>,
     ) -> Option<Chart> {
         let Self { first_week, counts, bands } = self;
         let series = WeeklySeries { finding, first_week: first_week?, counts, bands, alarms, marks };
-        Chart::weekly(locale, &series)
+        Chart::weekly(locale, room, &series)
     }
 }
 

@@ -35,7 +35,7 @@ impl Visitor {
 
     /// The frame of a page of `section`.
     pub fn frame(&self, section: Section) -> Frame {
-        Frame { locale: self.locale, section: Some(section), here: self.here.clone(), quick: String::new() }
+        Frame { locale: self.locale, section: Some(section), here: self.here.clone() }
     }
 }
 

@@ -13,7 +13,7 @@ const OUT: &str = "RAIZ_PAGES_OUT";
 
 /// Name and HTML of every sample.
 fn all(locale: Locale) -> Vec<(String, String)> {
-    let frame = |section, here: &str| Frame { locale, section, here: here.to_owned(), quick: String::new() };
+    let frame = |section, here: &str| Frame { locale, section, here: here.to_owned() };
     let mut pages = Vec::new();
     fn put<T: Template>(pages: &mut Vec<(String, String)>, name: &str, samples: Vec<T>) {
         for (number, page) in samples.into_iter().enumerate() {
