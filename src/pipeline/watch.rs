@@ -117,7 +117,7 @@ impl Pipeline {
     }
 
     /// First and last week that are complete, or `None` when there is none yet.
-    async fn complete_weeks(&self) -> Result<Option<(Week, Week)>, PipelineError> {
+    pub async fn complete_weeks(&self) -> Result<Option<(Week, Week)>, PipelineError> {
         let Some((first_day, last_day)) = self.store.span_of_days().await? else { return Ok(None) };
         let today = self.store.clock().now().day_in(&self.zone);
         Ok(complete_weeks(first_day, last_day, today))

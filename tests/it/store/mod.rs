@@ -175,9 +175,8 @@ async fn clusters_keep_members_and_take_edits(store: Store) {
     let raw = analyse_all(&store, Some("delay")).await;
     let id = store.new_cluster_id();
     let found = NewCluster { id, title: "Retrasos".to_owned(), terms: vec!["retraso".to_owned()] };
-    let members: Vec<_> = raw[..2].iter().map(|raw| assignment(raw, id)).collect();
+    let members: Vec<_> = raw.iter().map(|raw| assignment(raw, id)).collect();
     store.found_clusters(&[found], &members, 3).await.expect("founded");
-    store.join_clusters(&[assignment(&raw[2], id)]).await.expect("joined");
     store.refresh_main_labels().await.expect("refreshed");
     let cluster = store.cluster(id).await.expect("read").expect("there");
     assert_eq!((cluster.complaints, cluster.seen), (3, Some((Day(10), Day(12)))));
