@@ -6,6 +6,7 @@
 //! tokens too long to be words.
 
 use crate::domain::language::Language;
+use crate::text::fold;
 use crate::text::lexicon::{Lexicon, Word, WordKind};
 use crate::text::redact::PersonalData;
 use crate::text::stem::rules_of;
@@ -158,7 +159,7 @@ fn read_word(text: &str, start: usize, rules: Language, key: &mut Key) -> End {
         } else if !byte.is_ascii() || *byte == b'\'' {
             let c = text[at..].chars().next().expect("at is inside the text, on a character");
             let after = at + c.len_utf8();
-            if is_word_char(c) {
+            if is_word_char(c) && (key.chars > 0 || !fold::is_accent(c)) {
                 key.push(c);
             } else if rules == Language::English && matches!(c, '\'' | '’') && key.chars > 0 {
                 match contraction(&bytes[after..]) {
@@ -200,7 +201,7 @@ fn contraction(rest: &[u8]) -> Contraction {
 
 /// Letters, digits and the accents that follow them; not the ordinal signs of `nº` and `1ª`.
 fn is_word_char(c: char) -> bool {
-    (c.is_alphanumeric() && !matches!(c, 'º' | 'ª')) || matches!(c, '\u{300}'..='\u{36f}')
+    (c.is_alphanumeric() && !matches!(c, 'º' | 'ª')) || fold::is_accent(c)
 }
 
 /// Reads the placeholder at `start`, or passes over its bracket.
@@ -237,6 +238,7 @@ mod tests {
 
     #[test]
     fn sentences() {
+        let mut wrong = Vec::new();
         for (language, text, expected) in [
             (Spanish, "Me cobraron 2 veces la CUOTA.", "(me) cobr 2 vez (la) cuot"),
             (Spanish, "No me hicieron la devolucion", "no (me) hic (la) devolv"),
@@ -255,8 +257,11 @@ mod tests {
             (Spanish, "error E-502, 4G, 1.250.000", "error (e) 502 4g 1 250 000"),
             (Spanish, "", ""),
         ] {
-            assert_eq!(terms(text, language), expected, "{text}");
+            if terms(text, language) != expected {
+                wrong.push((text, terms(text, language)));
+            }
         }
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub fn normalised_hash(text: &str) -> u64 {
             continue;
         }
         let c = text[at..].chars().next().expect("at is inside the text, on a character");
-        if c.is_alphabetic() || matches!(c, '\u{300}'..='\u{36f}') {
+        if c.is_alphabetic() || fold::is_accent(c) {
             fold::push_folded(c, &mut word);
         } else {
             state = with_word(state, &mut word);

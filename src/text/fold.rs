@@ -1,7 +1,6 @@
 //! Folding: the letters of a text without case or accents. `Préstamo`, `PRESTAMO` and `prestamo` meet here.
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 /// Appends `c` in lower case, without its accents.
 pub(super) fn push_folded(c: char, out: &mut String) {
@@ -21,12 +20,14 @@ pub(super) fn push_folded(c: char, out: &mut String) {
         'æ' | 'Æ' => out.push_str("ae"),
         'œ' | 'Œ' => out.push_str("oe"),
         other => out.extend(
-            std::iter::once(other)
-                .nfd()
-                .filter(|part| !is_combining_mark(*part))
-                .flat_map(char::to_lowercase),
+            std::iter::once(other).nfd().filter(|part| !is_accent(*part)).flat_map(char::to_lowercase),
         ),
     }
+}
+
+/// Whether `c` is an accent that follows its letter; the vowel signs of other scripts are none.
+pub(super) fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}')
 }
 
 /// `text` in lower case, without accents.

@@ -25,7 +25,10 @@ const ENOUGH_VOTES: f32 = 0.9;
 const CLEAR_LEAD: f32 = 1.3;
 
 /// Words and, per word, votes below which a text is taken to be in a language not among ours.
-const FOREIGN: (f32, f32) = (8.0, 0.06);
+const FOREIGN: (f32, f32) = (8.0, 0.12);
+
+/// The vote of an ending that only Spanish has, `-ción` typed in whatever way.
+const SPANISH_ENDING: f32 = 0.5;
 
 /// Letters below which whatlang guesses.
 const MIN_LETTERS: usize = 12;
@@ -54,16 +57,20 @@ const TELLING_WORDS: [&str; VOTERS.len()] = [
      gracias dinero tarjeta cuenta pedido factura cobro cobraron cobran llego llega funciona servicio banco pago \
      llamada llamo llame atencion cliente reclamo queja devolucion devolver entrega retraso dias meses semanas aun \
      ahora nadie respuesta telefono linea seguro prestamo compra compre hola buenas senores buenos mala malo pesimo \
-     transferencia cajero saldo internet mes ayer hoy hasta solicito exijo nunca reembolso averia dar baja",
+     transferencia cajero saldo internet mes ayer hoy hasta solicito exijo nunca reembolso averia dar baja dos \
+     tres vez veces llegado llegaron calidad precio producto demasiado mucho poco roto rota rompe \
+     rompen defectuoso defectuosa malisimo malisima malo fatal desastre cumple cambio tarde falta",
     "no not never what when where why how can cant dont doesnt didnt wont isnt wasnt i get got need want please help \
      money card account order bill charge charged charges late refund delivery service customer bank payment call \
      called phone flight bag hours days weeks months told said still work working broken bad worst company credit \
      report debt loan time back received sent email nobody without pay paid my thanks thank hi hello transfer cash \
-     app cancel cancelled wrong missing lost",
+     app cancel cancelled wrong missing lost \
+     thanks finally love airport plane luggage poor quality product never broke stopped issue problem",
     "nao nunca nada sem nem quando onde quero posso pode dinheiro cartao conta pedido fatura cobranca cobraram cobrou \
      chegou chega funciona servico banco pagamento ligacao atendimento cliente reclamacao devolver reembolso entrega \
      atraso dias meses semanas agora ninguem resposta telefone linha seguro emprestimo compra comprei ola boa bom \
-     pessimo fiz fazer ainda ate empresa produto recebi valor estorno comprar voce obrigado mes hoje ontem dele",
+     pessimo fiz fazer ainda ate empresa produto recebi valor estorno comprar voce obrigado mes hoje ontem dele qualidade \
+     nota fiscal problema errado venda vendas propaganda enganosa defeito loja preciso falta falha",
     "ne pas jamais sans rien quand ou pourquoi comment peux peut veux argent carte compte commande facture livraison \
      retard remboursement service client banque paiement appel telephone jours mois semaines toujours depuis \
      maintenant personne reponse bonjour merci colis recu achete probleme mauvais",
@@ -121,11 +128,12 @@ pub fn detect(text: &str) -> Language {
     let (votes, words, letters) = votes_of(text);
     let (first, second) = first_two(&votes);
     let (best, runner_up) = (votes[first], votes[second]);
-    if words >= FOREIGN.0 && best < FOREIGN.1 * words
-        || letters >= MIN_LETTERS
-            && whatlang::detect_script(text).is_some_and(|script| script != Script::Latin)
+    let is_foreign = words >= FOREIGN.0 && best < FOREIGN.1 * words;
+    let is_latin = || whatlang::detect_script(text).is_none_or(|script| script == Script::Latin);
+    if (is_foreign || letters >= MIN_LETTERS && !is_latin())
+        && let Some(language) = by_letters(text)
     {
-        return foreign(text);
+        return language;
     }
     if best >= ENOUGH_VOTES && best >= CLEAR_LEAD * runner_up {
         return VOTERS[first];
@@ -148,24 +156,24 @@ fn votes_of(text: &str) -> (Votes, f32, usize) {
     let (mut words, mut letters) = (0.0, 0);
     let mut folded = String::new();
     for word in
-        text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\u{300}'..='\u{36f}' | '_' | '[' | ']')))
+        text.split(|c: char| !(c.is_alphanumeric() || fold::is_accent(c) || matches!(c, '_' | '[' | ']')))
     {
         let is_mask = word.bytes().all(|byte| matches!(byte, b'X' | b'x'));
-        if is_mask
-            || word.len() > MAX_WORD_BYTES
-            || word.contains(|c: char| !c.is_alphabetic() && c.is_ascii())
-        {
+        if is_mask || word.contains(|c: char| !c.is_alphabetic() && c.is_ascii()) {
             continue;
         }
         words += 1.0;
         letters += word.chars().count();
+        if word.len() > MAX_WORD_BYTES {
+            continue;
+        }
         folded.clear();
         for c in word.chars() {
             fold::push_folded(c, &mut folded);
             add(&mut votes, letter_votes(c));
         }
-        if word.ends_with("ción") || word.ends_with("ciones") {
-            votes[0] += 0.5;
+        if ["cion", "ciones", "asion"].iter().any(|ending| folded.ends_with(ending)) {
+            votes[0] += SPANISH_ENDING;
         }
         if let Some(shares) = WORD_VOTES.get(folded.as_str()) {
             add(&mut votes, *shares);
@@ -190,7 +198,8 @@ fn letter_votes(c: char) -> Votes {
         'ò' => [0.0, 0.0, 0.0, 0.0, 0.0, 0.4, 0.4],
         'ù' => [0.0, 0.0, 0.0, 0.3, 0.0, 0.4, 0.0],
         'œ' | 'û' | 'î' => [0.0, 0.0, 0.0, 0.8, 0.0, 0.0, 0.0],
-        'ä' | 'ö' | 'ß' => [0.0, 0.0, 0.0, 0.0, 0.8, 0.0, 0.0],
+        'ß' => [0.0, 0.0, 0.0, 0.0, 0.8, 0.0, 0.0],
+        'ä' | 'ö' => [0.0, 0.0, 0.0, 0.0, 0.3, 0.0, 0.0],
         'ü' => [0.1, 0.0, 0.0, 0.0, 0.6, 0.0, 0.1],
         _ => Votes::default(),
     }
@@ -207,12 +216,12 @@ fn first_two(votes: &Votes) -> (usize, usize) {
     (order[0], order[1])
 }
 
-/// The language of a text whose words are not ours.
-fn foreign(text: &str) -> Language {
-    match whatlang::detect(text) {
-        Some(info) if info.script() != Script::Latin || info.is_reliable() => of_whatlang(info.lang()),
-        _ => Language::Unknown,
-    }
+/// The language of a text whose words are not ours, by its letters; nothing when they say one of ours but
+/// not clearly.
+fn by_letters(text: &str) -> Option<Language> {
+    let info = whatlang::detect(text)?;
+    let language = of_whatlang(info.lang());
+    (language == Language::Other || info.is_reliable()).then_some(language)
 }
 
 fn of_whatlang(lang: Lang) -> Language {
@@ -237,6 +246,7 @@ mod tests {
 
     #[test]
     fn short_texts() {
+        let mut wrong = Vec::new();
         for (expected, text) in [
             (Spanish, "no funciona la tarjeta"),
             (Spanish, "ME COBRARON DOS VECES"),
@@ -266,8 +276,11 @@ mod tests {
             (Unknown, "[PHONE_1] XXXX"),
             (Unknown, "ok"),
         ] {
-            assert_eq!(detect(text), expected, "{text}");
+            if detect(text) != expected {
+                wrong.push((text, detect(text)));
+            }
         }
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
 
     #[test]

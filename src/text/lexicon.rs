@@ -8,7 +8,6 @@
 use std::sync::OnceLock;
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 use crate::domain::language::Language;
 use crate::text::{fold, hash, stem, stop_words};
@@ -57,7 +56,7 @@ impl Word {
         let folded = fold::folded(key);
         let term = if kind != WordKind::Letters || key.bytes().any(|byte| byte.is_ascii_digit()) {
             folded.clone()
-        } else if key.chars().any(is_combining_mark) {
+        } else if key.chars().any(fold::is_accent) {
             stem::term(&key.nfc().collect::<String>(), &folded, language)
         } else {
             stem::term(key, &folded, language)

@@ -9,12 +9,9 @@ pub mod fingerprint;
 pub mod language;
 pub mod redact;
 
-mod checksum;
 mod fold;
 mod hash;
-mod iban;
 mod lexicon;
-mod numbers;
 mod portuguese;
 mod spanish;
 mod stem;

@@ -27,8 +27,16 @@ const ENDINGS: [(&str, &str); 14] = [
 /// Words whose ending is none of the above.
 const PLAIN: &str = "mais demais depois dois pois seis reais ao pais jamais coes";
 
+/// Nouns and adjectives whose plural looks like a verb in the first person plural.
+const IN_IMO: &str = "emprestimo ultimo minimo maximo proximo otimo pessimo centimo legitimo anonimo";
+
 /// The term of a folded Portuguese word.
 pub(super) fn stem(folded: &str) -> String {
+    if let Some(singular) = folded.strip_suffix('s')
+        && IN_IMO.split_ascii_whitespace().any(|noun| noun == singular)
+    {
+        return snowball(Algorithm::Portuguese, singular);
+    }
     if !PLAIN.split_ascii_whitespace().any(|plain| plain == folded) {
         for (ending, restored) in ENDINGS {
             if let Some(base) = folded.strip_suffix(ending)
@@ -48,6 +56,7 @@ mod tests {
 
     #[test]
     fn forms_of_one_word_meet() {
+        let mut apart = Vec::new();
         for forms in [
             "reclamação reclamações reclamacao reclamacoes reclamar reclamei",
             "cartão cartões cartao cartoes",
@@ -62,7 +71,10 @@ mod tests {
             "agência agências agencia",
         ] {
             let stems: Vec<_> = forms.split(' ').map(|form| stem(&folded(form))).collect();
-            assert!(stems.iter().all(|stem| *stem == stems[0]), "{forms}: {stems:?}");
+            if stems.iter().any(|stem| *stem != stems[0]) {
+                apart.push((forms, stems));
+            }
         }
+        assert!(apart.is_empty(), "{apart:#?}");
     }
 }

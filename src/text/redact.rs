@@ -4,10 +4,14 @@
 //! them that says what they are. Amounts, dates and order numbers stay, and so do the `XXXX` masks of
 //! published complaints. Names and addresses are not looked for.
 
-use std::collections::HashMap;
-use std::ops::Range;
+mod checksum;
+mod cues;
+mod iban;
+mod numbers;
 
-use crate::text::numbers;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 /// Times a text is looked through. What a finding covered may leave a new candidate bare; each time the
 /// findings are masked and the text read again until nothing is found, which is what makes redaction
@@ -19,6 +23,9 @@ const MIN_DIGITS: usize = 6;
 
 /// Longest local part and domain of an e-mail address (RFC 5321, 4.5.3.1).
 const EMAIL_CHARS: (usize, usize) = (64, 255);
+
+/// Letters of the longest label.
+const LABEL_LETTERS: usize = "DOCUMENT".len();
 
 /// Most digits of the number in a placeholder.
 const PLACEHOLDER_DIGITS: usize = 6;
@@ -123,8 +130,7 @@ impl PersonalData {
 /// The kind of the placeholder that `bytes` begin with, and where its number lies.
 fn placeholder(bytes: &[u8]) -> Option<(PersonalData, Range<usize>)> {
     let inner = bytes.strip_prefix(b"[")?;
-    let label =
-        inner.iter().take_while(|byte| byte.is_ascii_uppercase()).take(PLACEHOLDER_DIGITS + 4).count();
+    let label = inner.iter().take_while(|byte| byte.is_ascii_uppercase()).take(LABEL_LETTERS).count();
     let kind = PersonalData::ALL.into_iter().find(|kind| kind.label().as_bytes() == &inner[..label])?;
     let from = label + 2;
     let digits = bytes
@@ -244,14 +250,10 @@ fn email(bytes: &[u8], at: usize) -> Option<Range<usize>> {
         .rev()
         .filter(|end| domain.get(*end).is_none_or(|byte| !byte.is_ascii_alphanumeric()))
         .find(|end| {
-            let mut labels = domain[..*end].split(|byte| *byte == b'.');
-            let top = labels.next_back().unwrap_or_default();
-            let (mut rest, mut has_rest) = (labels, false);
-            let rest_is_whole = rest.by_ref().all(|label| {
-                has_rest = true;
-                !label.is_empty()
-            });
-            top.len() >= 2 && top.iter().all(u8::is_ascii_alphabetic) && rest_is_whole && has_rest
+            let labels: Vec<_> = domain[..*end].split(|byte| *byte == b'.').collect();
+            labels.len() >= 2
+                && labels.iter().all(|label| !label.is_empty())
+                && labels.last().is_some_and(|top| top.len() >= 2 && top.iter().all(u8::is_ascii_alphabetic))
         })
         .map(|end| at - local..at + 1 + end)
 }
@@ -259,9 +261,9 @@ fn email(bytes: &[u8], at: usize) -> Option<Range<usize>> {
 /// The candidates that stand when overlaps are resolved: the strongest, then the longest, then the first.
 fn strongest(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     candidates.sort_unstable_by_key(|candidate| {
-        (candidate.kind, std::cmp::Reverse(candidate.end - candidate.start), candidate.start)
+        (candidate.kind, Reverse(candidate.end - candidate.start), candidate.start)
     });
-    let mut taken = std::collections::BTreeMap::new();
+    let mut taken = BTreeMap::new();
     candidates.retain(|candidate| {
         let before_end = taken.range(..candidate.end).next_back().map(|(_, end)| *end);
         let is_free = before_end.is_none_or(|end| end <= candidate.start);
@@ -318,12 +320,9 @@ mod tests {
 
     use super::redact;
 
-    fn check(text: &str, expected: &str) {
-        assert_eq!(redact(text).text, expected, "{text}");
-    }
-
     #[test]
     fn personal_data_is_replaced() {
+        let mut wrong = Vec::new();
         for (text, expected) in [
             ("Escríbanme a ana.perez+x@correo.com.mx.", "Escríbanme a [EMAIL_1]."),
             ("612345678@gmail.com", "[EMAIL_1]"),
@@ -359,12 +358,16 @@ mod tests {
             ("C.C. 52345678", "C.C. [DOCUMENT_1]"),
             ("documento de identidad No. 45678912", "documento de identidad No. [DOCUMENT_1]"),
         ] {
-            check(text, expected);
+            if redact(text).text != expected {
+                wrong.push((text, redact(text).text));
+            }
         }
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
 
     #[test]
     fn what_is_not_personal_stays() {
+        let mut wrong = Vec::new();
         for text in [
             "Me cobraron $1.250.000 el 15/03/2024",
             "pagué 612.345.678 pesos",
@@ -387,19 +390,21 @@ mod tests {
             "@AmericanAir flight 1234",
             "uno @ dos 123",
             "expediente 2024/123456",
+            "IMEI : 358866083865636",
             "de 100.000 a 250.000 y 3 de 12",
             "",
         ] {
-            check(text, text);
+            if redact(text).text != text {
+                wrong.push(redact(text).text);
+            }
         }
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
 
     #[test]
     fn placeholders_are_numbered_within_a_text() {
-        check(
-            "a@b.es c@d.es A@B.ES [EMAIL_7] 612345678",
-            "[EMAIL_8] [EMAIL_9] [EMAIL_8] [EMAIL_7] [PHONE_1]",
-        );
+        let text = "a@b.es c@d.es A@B.ES [EMAIL_7] 612345678";
+        assert_eq!(redact(text).text, "[EMAIL_8] [EMAIL_9] [EMAIL_8] [EMAIL_7] [PHONE_1]");
         let text = "ñ a@b.es";
         let finding = redact(text).findings.remove(0);
         assert_eq!(

@@ -3,17 +3,14 @@
 //! Digits come in runs of groups (`+34 612 34 56 78` is a run of five). Every stretch of a few neighbouring
 //! groups is tried; what lies directly before and after decides with it.
 
-use crate::text::redact::{Candidate, MASK, PersonalData};
-use crate::text::{checksum, fold, iban};
+use crate::text::redact::cues::{Cue, before, currency_after, currency_before};
+use crate::text::redact::{Candidate, PersonalData, checksum, iban};
 
 /// Groups that one number may be written in.
 const MAX_GROUPS: usize = 6;
 
 /// Digits of the longest number without letters: a card.
 const MAX_DIGITS: usize = 19;
-
-/// Bytes and words looked at before a number for what it is.
-const CUE_REACH: (usize, usize) = (48, 4);
 
 /// Country calling codes and the digits of a number after them.
 const CALLING_CODES: [(&[u8], &[usize]); 28] = [
@@ -47,40 +44,11 @@ const CALLING_CODES: [(&[u8], &[usize]); 28] = [
     (&[4, 1], &[9]),
 ];
 
-/// Words that say that a phone follows, folded.
-const PHONE_CUES: &str = "telefono telefonos telefonico tel tels tlf tlfno tfno telf fono celular cel cell movil \
-    whatsapp wasap wsp fax llamar llamarme llamame llamenme marcar contacto contactarme contactar phone mobile call \
-    telephone telefone fone ligar portable contact text";
-
-/// Words that say that an identity document follows, folded.
-const DOCUMENT_CUES: &str = "dni nie nif cedula cc ci documento identidad identificacion pasaporte passport run rut \
-    cpf rg curp cuil cuit ssn nit license licencia";
-
-/// Words that say that another kind of number follows, folded.
-const CODE_CUES: &str = "pedido pedidos orden factura facturas referencia ref contrato expediente radicado radicacion \
-    reclamo reclamos reclamacion ticket tiquete caso poliza guia tracking seguimiento order invoice case reference \
-    contract policy boleta folio serie serial imei operacion transaccion transaction cuenta account comprobante \
-    codigo code cliente customer total importe monto valor suma amount nota fiscal protocolo suministro nis cups sku \
-    envio solicitud pqr queja linea_de_pedido albaran matricula lote numero_de_serie confirmation reservation \
-    reserva localizador incidencia parte siniestro claim";
-
-/// Words and signs of money, before or after an amount, folded.
-const CURRENCIES: &str = "usd eur cop clp mxn ars pen brl uyu pyg bob gtq crc rs bs euro euros peso pesos dolar dolares \
-    dollar dollars sol soles real reais bolivar bolivares colones guaranies quetzales lempiras uf";
-
 /// A run's digits in a row.
 #[derive(Clone, Copy, Debug)]
 struct Group {
     start: usize,
     end: usize,
-}
-
-/// What the words before a number say of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cue {
-    Phone,
-    Document,
-    Code,
 }
 
 /// Neighbouring groups of a run, read as one number.
@@ -152,7 +120,7 @@ fn push_windows(bytes: &[u8], run: &[Group], found: &mut Vec<Candidate>) {
             }
             let window =
                 Window { bytes, start: run[first].start, end: last.end, digits: &digits, shape: &shape };
-            let cue = *cue.get_or_insert_with(|| cue_before(bytes, window.start));
+            let cue = *cue.get_or_insert_with(|| before(bytes, window.start));
             if let Some(candidate) = window.read(cue) {
                 found.push(candidate);
             }
@@ -168,7 +136,7 @@ impl Window<'_> {
             if !is_whole {
                 return None;
             }
-            if self.is_card() {
+            if self.is_card() && cue != Some(Cue::Device) {
                 return Some(self.candidate(PersonalData::Card));
             }
             let is_tax_shape = |grouped: &[usize]| self.shape == [11] || self.shape == grouped;
@@ -188,7 +156,7 @@ impl Window<'_> {
                 return None;
             }
             match cue {
-                Some(Cue::Code) => None,
+                Some(Cue::Code | Cue::Device) => None,
                 Some(Cue::Document) if self.is_document() => Some(self.candidate(PersonalData::Document)),
                 Some(Cue::Phone) if self.is_phone() || self.is_cued_phone() => Some(self.phone()),
                 _ => self.is_phone().then(|| self.phone()),
@@ -436,52 +404,4 @@ fn starts_word(bytes: &[u8], at: usize) -> bool {
 /// Whether no letter, digit or underscore lies directly at `at`.
 fn ends_word(bytes: &[u8], at: usize) -> bool {
     bytes.get(at).is_none_or(|after| !(after.is_ascii_alphanumeric() || *after == b'_'))
-}
-
-/// What the nearest telling word before `start` says. Digits, masks, addresses and the ends of lines are not
-/// crossed.
-fn cue_before(bytes: &[u8], start: usize) -> Option<Cue> {
-    let reach = &bytes[start.saturating_sub(CUE_REACH.0)..start];
-    let blocks =
-        |byte: &u8| byte.is_ascii_digit() || matches!(*byte, MASK | b'[' | b'@' | b'\n' | b';' | b'!' | b'?');
-    let from = reach.iter().rposition(blocks).map_or(0, |at| at + 1);
-    let near = String::from_utf8_lossy(&reach[from..]).replace("c.c", "cc").replace("C.C", "cc");
-    near.split(|c: char| !c.is_alphabetic()).rev().filter(|word| !word.is_empty()).take(CUE_REACH.1).find_map(
-        |word| {
-            let word = fold::folded(word);
-            let among = |cues: &str| cues.split_ascii_whitespace().any(|cue| cue == word);
-            if among(PHONE_CUES) {
-                Some(Cue::Phone)
-            } else if among(DOCUMENT_CUES) {
-                Some(Cue::Document)
-            } else {
-                among(CODE_CUES).then_some(Cue::Code)
-            }
-        },
-    )
-}
-
-fn currency_before(bytes: &[u8], start: usize) -> bool {
-    let before = bytes[start.saturating_sub(16)..start].trim_ascii_end();
-    let ends = |sign: &str| before.ends_with(sign.as_bytes());
-    if ends("$") || ends("€") || ends("£") || ends("S/") || ends("S/.") {
-        return true;
-    }
-    let letters = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    is_currency(&before[before.len() - letters..])
-}
-
-fn currency_after(bytes: &[u8], end: usize) -> bool {
-    let after = bytes[end..bytes.len().min(end + 24)].trim_ascii_start();
-    let after = after.strip_prefix(b"de ").unwrap_or(after);
-    if ["€", "£", "$", "%"].iter().any(|sign| after.starts_with(sign.as_bytes())) {
-        return true;
-    }
-    let letters = after.iter().take_while(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii()).count();
-    is_currency(&after[..letters])
-}
-
-fn is_currency(word: &[u8]) -> bool {
-    let word = fold::folded(&String::from_utf8_lossy(word));
-    !word.is_empty() && CURRENCIES.split_ascii_whitespace().any(|currency| currency == word)
 }
