@@ -8,6 +8,7 @@ use clap::Args;
 use super::Outcome;
 use super::progress::Progress;
 use crate::config::Config;
+use crate::domain::time::Day;
 use crate::intake::columns::FieldName;
 use crate::intake::dates::DateOrder;
 use crate::intake::file;
@@ -35,9 +36,12 @@ pub(super) struct Import {
     /// Layout of a public source: cfpb or profeco
     #[arg(long, value_name = "NAME", value_parser = parse_preset)]
     preset: Option<Preset>,
-    /// Order of day and month in dates; decided from the column when not given
+    /// Order of day and month in dates, dmy or mdy; decided from the column when not given
     #[arg(long, value_name = "ORDER", value_parser = parse_order)]
-    dates: Option<DateOrder>,
+    date_order: Option<DateOrder>,
+    /// Day of reception where the file has no date column; today when not given
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
+    default_date: Option<Day>,
     /// Read and check everything, store nothing
     #[arg(long)]
     dry_run: bool,
@@ -58,10 +62,14 @@ fn parse_preset(name: &str) -> Result<Preset, String> {
 
 fn parse_order(name: &str) -> Result<DateOrder, String> {
     match name {
-        "day-first" => Ok(DateOrder::DayFirst),
-        "month-first" => Ok(DateOrder::MonthFirst),
-        _ => Err("write day-first or month-first".to_owned()),
+        "dmy" => Ok(DateOrder::DayFirst),
+        "mdy" => Ok(DateOrder::MonthFirst),
+        _ => Err("write dmy (day first) or mdy (month first)".to_owned()),
     }
+}
+
+fn parse_day(text: &str) -> Result<Day, String> {
+    Day::from_iso(text).ok_or_else(|| "write the day as 2026-11-12".to_owned())
 }
 
 impl Import {
@@ -70,7 +78,8 @@ impl Import {
             source: self.source,
             preset: self.preset,
             corrections: self.map,
-            date_order: self.dates,
+            date_order: self.date_order,
+            default_day: self.default_date,
             ..Options::new(config.zone()?, Clock::System.now())
         };
         let store = if self.dry_run {
@@ -157,7 +166,7 @@ fn show_plan(plan: &Plan) {
             DateReason::MostDays => "most dates say so, some do not",
             DateReason::NotNeeded => "no date needs the decision",
             DateReason::Preset => "known layout",
-            DateReason::HeaderLanguage => "by the language of the column names; --dates changes it",
+            DateReason::HeaderLanguage => "by the language of the column names; --date-order changes it",
         };
         println!("  dates       {order} ({reason})");
     }

@@ -47,9 +47,7 @@ pub(super) async fn serve(pipeline: Pipeline, config: &Config) -> anyhow::Result
     let (queue, writer) = IntakeQueue::start(pipeline.store.clone(), move || wake.notify_one());
     let store = pipeline.store.clone();
     let state = AppState::new(pipeline, queue);
-    let served = server::serve(state, &config.service, listener, stop_signal()).await;
-    // The queue's last clone went with the server: its writer ends when all is written.
-    writer.await.context("the writer of incoming complaints failed")?;
+    let served = server::serve(state, writer, &config.service, listener, stop_signal()).await;
     runner.stop().await;
     store.close().await;
     served.context("the server failed")

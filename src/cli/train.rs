@@ -108,7 +108,7 @@ fn show(card: &Card, out: &Path) {
     println!("{}: {} texts, {} labels, {} features", card.name, card.texts, card.labels.len(), card.features);
     println!(
         "  held-out: accuracy {:.3} (always the commonest: {:.3}), macro-F1 {:.3}, ECE {:.3}",
-        metrics.accuracy, metrics.majority_accuracy, metrics.macro_f1, metrics.ece
+        metrics.accuracy, metrics.majority, metrics.macro_f1, metrics.ece
     );
     println!("  written to {}", out.display());
 }

@@ -30,21 +30,22 @@ impl Pipeline {
             return Ok(0);
         }
         let mut writer = self.index.writer()?;
-        let (mut taken_in, mut uncommitted) = (0, 0);
+        let (mut taken_in, mut uncommitted) = (0_u64, 0);
         while let Some(last) = changes.last() {
             seq = last.seq;
             uncommitted += changes.len();
             let latest = latest_by_complaint(&changes);
             let ids: Vec<ComplaintId> =
                 latest.iter().filter(|(_, erased)| !erased).map(|(id, _)| *id).collect();
-            let records = self.store.complaints(&ids).await?;
+            let mut records = self.store.complaints(&ids).await?;
+            records.retain(|record| record.prepared);
+            taken_in += records.len() as u64;
             writer = compute(move || -> Result<_, PipelineError> {
                 for (id, _) in latest.iter().filter(|(_, erased)| *erased) {
                     writer.erase(*id);
                 }
-                for record in records.iter().filter(|record| record.prepared) {
+                for record in &records {
                     writer.upsert(&as_indexed(record))?;
-                    taken_in += 1;
                 }
                 if uncommitted >= COMMIT_AFTER_CHANGES {
                     writer.commit(Checkpoint { seq })?;

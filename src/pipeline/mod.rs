@@ -18,7 +18,7 @@ use jiff::tz::TimeZone;
 
 use crate::config::{Config, ConfigError};
 use crate::domain::taxonomy::Taxonomy;
-use crate::learn::error::LearnError;
+use crate::learn::LearnError;
 use crate::search::error::SearchError;
 use crate::search::index::SearchIndex;
 use crate::store::{Clock, Store, StoreError};

@@ -10,10 +10,10 @@ use rust_embed::RustEmbed;
 use crate::domain::id::ClusterId;
 use crate::domain::label::Axis;
 use crate::domain::language::Language;
+use crate::learn::LearnError;
 use crate::learn::artefact::{CARD_FILE, MODEL_FILE};
 use crate::learn::assign::GroupModel;
 use crate::learn::classifier::Classifier;
-use crate::learn::error::LearnError;
 use crate::store::Store;
 
 use super::PipelineError;
@@ -65,7 +65,10 @@ impl Models {
         let folder = groups_dir(dir);
         let groups = match folder.exists().then(|| GroupModel::load(&folder)) {
             // A model is written before its clusters are founded; those that never were are left out.
-            Some(Ok(groups)) => Some(groups.retain(|cluster| known.contains(&cluster))),
+            Some(Ok((groups, _))) => {
+                let unknown: Vec<ClusterId> = groups.clusters().filter(|id| !known.contains(id)).collect();
+                Some(unknown.into_iter().fold(groups, |groups, id| groups.without(id)))
+            }
             Some(Err(error)) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the groups' model cannot be used");
                 None

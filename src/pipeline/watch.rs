@@ -6,6 +6,7 @@ use crate::config::WatchConfig;
 use crate::domain::counts::{Dimension, Node};
 use crate::domain::signal::Evidence;
 use crate::domain::time::{Day, Week};
+use crate::store::checkpoints::Checkpoint;
 use crate::store::signals::Alarm;
 use crate::watch::{self, Params, ParamsError, Series, ValidParams};
 
@@ -58,7 +59,7 @@ impl Pipeline {
     pub async fn watch(&self) -> Result<Watched, PipelineError> {
         let Some(complete) = self.complete_weeks().await? else { return Ok(Watched::default()) };
         let last = complete.1;
-        let first = match self.store.watched_week().await? {
+        let first = match self.store.checkpoint(Checkpoint::WatchedWeek).await? {
             Some(watched) => Week(i32::try_from(watched).unwrap_or(i32::MAX - 1) + 1),
             None => Week((last.0 - self.watching.first_weeks + 1).max(complete.0.0)),
         };
@@ -78,7 +79,7 @@ impl Pipeline {
         }
         let mut raised = 0;
         for (week, alarms) in &by_week {
-            raised += self.store.record_watch(alarms, week.0).await?;
+            raised += self.store.record_watch(alarms, *week).await?;
         }
         if raised > 0 {
             tracing::info!(raised, weeks = by_week.len(), "signals raised");

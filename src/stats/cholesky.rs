@@ -8,6 +8,7 @@ pub struct Cholesky<const P: usize> {
     lower: [[f64; P]; P],
 }
 
+#[expect(clippy::needless_range_loop, reason = "indices are how the recurrences are written")]
 impl<const P: usize> Cholesky<P> {
     /// Factors the matrix whose lower triangle is given; what stands above the diagonal is not read.
     /// `Err(column)` names the first column that depends on those before it, up to rounding.

@@ -40,7 +40,8 @@ pub struct Problem<'a, const P: usize> {
 pub struct Fit<const P: usize> {
     /// β.
     pub coefficients: [f64; P],
-    /// The factor of XᵀWX + Λ, whose inverse times the dispersion is the covariance of β.
+    /// The factor of XᵀWX + Λ where the last step began, whose inverse times the dispersion is the covariance
+    /// of β.
     pub information: Cholesky<P>,
     /// Newton steps taken.
     pub iterations: u32,
@@ -160,8 +161,8 @@ impl<const P: usize> Problem<'_, P> {
                 }
             }
         }
-        for j in 0..P {
-            information[j][j] += self.ridge[j];
+        for (j, lambda) in self.ridge.iter().enumerate() {
+            information[j][j] += lambda;
         }
         (gradient, information)
     }

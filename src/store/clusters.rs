@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::analysis::{Assignment, day_at, id_at};
+use super::analysis::{Assignment, GroupingText, day_at, grouping_text_from, id_at};
 use super::change_log::Entity;
+use super::checkpoints::Checkpoint;
 use super::clock::new_id;
 use super::db::{Row, Value};
 use super::{Store, StoreError};
@@ -30,6 +31,14 @@ FROM membership
 WHERE cluster_id = $1
 ORDER BY similarity DESC, complaint_id
 LIMIT $2";
+const SELECT_MEMBER_TEXTS: &str = "SELECT t.complaint_id, t.body, t.language, c.received_day,
+  c.product, c.sub_product, c.issue, c.sub_issue
+FROM membership m
+JOIN complaint_text t ON t.complaint_id = m.complaint_id
+JOIN complaint c ON c.id = m.complaint_id
+WHERE m.cluster_id = $1
+ORDER BY m.similarity DESC, m.complaint_id
+LIMIT $2";
 const SELECT_MAIN_LABELS: &str = "SELECT m.cluster_id, l.axis, l.value, CAST(COUNT(*) AS BIGINT)
 FROM membership m
 JOIN label l ON l.complaint_id = m.complaint_id
@@ -49,6 +58,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     SELECT_CLUSTERS,
     SELECT_FIGURES,
     SELECT_CENTRAL,
+    SELECT_MEMBER_TEXTS,
     SELECT_MAIN_LABELS,
     UPDATE_MAIN_LABELS,
     UPDATE_CLUSTER,
@@ -106,16 +116,25 @@ impl Store {
         rows.iter().map(|row| id_at(row, 0)).collect()
     }
 
+    /// Texts of the members closest to the cluster's centre: what its model can be rebuilt from.
+    pub async fn member_texts(&self, id: ClusterId, limit: usize) -> Result<Vec<GroupingText>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self.db.rows(SELECT_MEMBER_TEXTS, &[id.as_bytes().into(), limit.into()]).await?;
+        rows.iter().map(grouping_text_from).collect()
+    }
+
     /// An identity for a cluster that is about to be founded.
     pub fn new_cluster_id(&self) -> ClusterId {
         ClusterId(new_id())
     }
 
     /// Founds clusters and joins their first members, which must belong to none yet, in one transaction.
+    /// `complaints` is how many there were when the clusters were sought.
     pub async fn found_clusters(
         &self,
         found: &[NewCluster],
         members: &[Assignment],
+        complaints: i64,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
         let mut values = Vec::with_capacity(found.len() * 10);
@@ -137,13 +156,7 @@ impl Store {
         tx.insert_many(INSERT_CLUSTERS, "", 10, &values).await?;
         tx.log_upserts(Entity::Cluster, found.iter().map(|cluster| cluster.id.as_bytes()), now).await?;
         tx.assign_ungrouped(members, now.0).await?;
-        tx.commit().await
-    }
-
-    /// Joins complaints that belong to no cluster to existing ones.
-    pub async fn join_clusters(&self, assignments: &[Assignment]) -> Result<(), StoreError> {
-        let mut tx = self.db.begin().await?;
-        tx.assign_ungrouped(assignments, self.clock.now().0).await?;
+        tx.set_checkpoint(Checkpoint::DiscoveredComplaints, complaints).await?;
         tx.commit().await
     }
 

@@ -105,6 +105,11 @@ impl Peers {
         Self { windows }
     }
 
+    /// Whether they are many enough to say anything about one of them.
+    pub(super) fn are_enough(&self) -> bool {
+        self.windows[0].prior != VAGUE_PRIOR
+    }
+
     /// The forecast for a series; `None` when it is not one of them.
     pub(super) fn forecast(&self, index: usize) -> Option<Forecast> {
         let history_weeks = self.windows[0].find(index)?.past.len() as u32;
@@ -221,4 +226,68 @@ fn prior_by_moments(owns: &[Own], peers: &[Peer]) -> Gamma {
     let noise = known.iter().map(|(_, noise)| noise).sum::<f64>() / n;
     let variance = (spread - noise).max(MIN_RELATIVE_VARIANCE * mean * mean);
     Gamma { shape: mean * mean / variance, rate: mean / variance }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::counts::Node;
+
+    fn peers_of(counts: &[&[u32]]) -> Peers {
+        let series: Vec<Series> = counts
+            .iter()
+            .enumerate()
+            .map(|(index, counts)| Series {
+                node: Node::new(Dimension::Cluster, index.to_string()),
+                first_week: Week(10 - i32::try_from(counts.len()).expect("short")),
+                counts: counts.to_vec(),
+            })
+            .collect();
+        Peers::new(&series, Dimension::Cluster, Week(9))
+    }
+
+    #[test]
+    fn a_lone_series_rests_on_the_vague_prior() {
+        // Past 2, 4: own dispersion 2/3, pooled 1.5 with 30 weeks' belief, own with 1:
+        // φ = (45 + 2/3) / 31. Posterior shape .5 + 6/φ, rate .001 + 2/φ.
+        let peers = peers_of(&[&[2, 4, 7]]);
+        let forecast = peers.forecast(0).expect("it has a count for the week");
+        let dispersion = (45.0 + 2.0 / 3.0) / 31.0;
+        let (shape, rate) = (0.5 + 6.0 / dispersion, 1e-3 + 2.0 / dispersion);
+        let law = forecast.components[0].windows[0];
+        assert!((law.mean() - shape / rate).abs() < 1e-12);
+        assert!((law.dispersion() - (dispersion + 1.0 / rate)).abs() < 1e-12);
+        assert_eq!((forecast.windows, forecast.history_weeks), (2, 2));
+        assert!(!peers.are_enough());
+        assert!(peers.forecast(1).is_none());
+    }
+
+    #[test]
+    fn a_newcomer_is_expected_to_be_like_its_peers() {
+        let peers =
+            peers_of(&[&[10, 10, 10], &[10, 10, 10], &[10, 10, 10], &[10, 10, 10], &[10, 10, 10], &[3]]);
+        assert!(peers.are_enough());
+        let forecast = peers.forecast(5).expect("it has a count for the week");
+        // All peers alike: the prior has mean 10 and the least variance, .05 · 10².
+        let law = forecast.components[0].windows[0];
+        assert!((law.mean() - 10.0).abs() < 1e-9);
+        // Gamma(20, 2), and no dispersion of their own: 1 + 1/2.
+        assert!((law.dispersion() - 1.5).abs() < 1e-9);
+        assert_eq!((forecast.windows, forecast.history_weeks), (1, 0));
+    }
+
+    #[test]
+    fn a_common_tide_is_no_news() {
+        let mut counts: Vec<Vec<u32>> =
+            (0..12).map(|i| (0..10).map(|week| 30 + (i * 5 + week * 3) % 7).collect()).collect();
+        for series in &mut counts {
+            series.push(55);
+        }
+        let together: Vec<&[u32]> = counts.iter().map(Vec::as_slice).collect();
+        let usual = peers_of(&together[..1]).forecast(0).expect("present").expected();
+        let risen = peers_of(&together).forecast(0).expect("present").expected();
+        assert!((30.0..36.0).contains(&usual), "{usual}");
+        // The cap on each peer (past quantile plus one) holds the tide back.
+        assert!(risen > usual + 2.0, "{risen} {usual}");
+    }
 }

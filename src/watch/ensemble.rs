@@ -29,14 +29,14 @@ const MIN_ROWS: usize = 16;
 const GUARD_WEEKS: usize = 4;
 
 /// The weeks whose forecasts are compared to weigh the regressions, and how much each week back counts less.
-const MEMORY_WEEKS: usize = 52;
+const MEMORY_WEEKS: usize = 26;
 const MEMORY_DECAY: f64 = 0.98;
 
 /// A past week a regression thought less likely than this counts as this: no outbreak decides the weights.
 const MIN_LIKELIHOOD: f64 = 0.002;
 
-/// Past forecasts are compared in blocks of as many weeks as one fit can forecast within its guard.
-const BLOCK_WEEKS: usize = GUARD_WEEKS;
+/// Fits of one expert for one week: the first and its reweightings.
+const MAX_PASSES: usize = 3;
 
 /// Forecast means are held below this, so that a trend let loose stays a number.
 const MAX_LOG_MEAN: f64 = 20.0;
@@ -52,7 +52,9 @@ struct Expert {
     guard_weeks: usize,
     max_past_weeks: usize,
     trend_ridge: f64,
-    reweight_passes: u32,
+    reweight_passes: usize,
+    /// Past forecasts are compared in blocks of so many weeks, one fit each.
+    block_weeks: usize,
 }
 
 const EXPERTS: [Expert; 3] = [
@@ -62,6 +64,7 @@ const EXPERTS: [Expert; 3] = [
         max_past_weeks: 156,
         trend_ridge: 16.0,
         reweight_passes: 1,
+        block_weeks: 4,
     },
     Expert {
         half_life_weeks: Some(78.0),
@@ -69,6 +72,7 @@ const EXPERTS: [Expert; 3] = [
         max_past_weeks: 364,
         trend_ridge: 16.0,
         reweight_passes: 1,
+        block_weeks: 4,
     },
     Expert {
         half_life_weeks: None,
@@ -76,6 +80,7 @@ const EXPERTS: [Expert; 3] = [
         max_past_weeks: usize::MAX,
         trend_ridge: 4.0,
         reweight_passes: 2,
+        block_weeks: 13,
     },
 ];
 
@@ -84,16 +89,23 @@ const EXPERTS: [Expert; 3] = [
 pub(super) struct Ensemble {
     rows: Vec<[f64; COLUMNS]>,
     counts: Vec<f64>,
-    /// Last coefficients of each expert: where its next fit starts.
-    latest: [Option<[f64; COLUMNS]>; EXPERTS.len()],
-    /// Per block, what each expert thought of its weeks; filled when first needed.
-    blocks: Vec<Option<Block>>,
+    memories: [Memory; EXPERTS.len()],
     weights: Vec<f64>,
     means: Vec<f64>,
 }
 
-/// ln P(count) of each week of a block under each expert that could be fitted.
-type Block = [Option<[f64; BLOCK_WEEKS]>; EXPERTS.len()];
+/// What one expert keeps between weeks.
+#[derive(Debug)]
+struct Memory {
+    /// The weight of each age, oldest first, so that a run of n weeks takes the last n.
+    discounts: Vec<f64>,
+    /// Coefficients last found by each pass: where the next fit starts.
+    latest: [Option<[f64; COLUMNS]>; MAX_PASSES],
+    /// ln P(count) of each week, block by block, filled when first needed; `None` where it had no fit.
+    log_likelihoods: Vec<Option<f64>>,
+    /// Which blocks are filled.
+    filled: Vec<bool>,
+}
 
 struct Fitted {
     fit: Fit<COLUMNS>,
@@ -113,8 +125,7 @@ impl Ensemble {
         Self {
             rows: (0..weeks).map(row).collect(),
             counts: series.counts.iter().map(|&count| f64::from(count)).collect(),
-            latest: [None; EXPERTS.len()],
-            blocks: vec![None; weeks.div_ceil(BLOCK_WEEKS)],
+            memories: EXPERTS.each_ref().map(|expert| Memory::new(expert, weeks)),
             weights: Vec::with_capacity(weeks),
             means: Vec::with_capacity(weeks),
         }
@@ -148,8 +159,8 @@ impl Ensemble {
     fn log_shares(&mut self, position: usize) -> [f64; EXPERTS.len()] {
         let mut sums = [0.0; EXPERTS.len()];
         for week in position.saturating_sub(MEMORY_WEEKS)..position {
-            let block = self.block(week / BLOCK_WEEKS);
-            let scores = block.map(|weeks| weeks.map(|scores| scores[week % BLOCK_WEEKS]));
+            let scores: [Option<f64>; EXPERTS.len()] =
+                std::array::from_fn(|index| self.log_likelihood(index, week));
             let known = scores.iter().flatten().count();
             if known == 0 {
                 continue;
@@ -163,24 +174,23 @@ impl Ensemble {
         sums.map(|sum| sum - highest)
     }
 
-    fn block(&mut self, number: usize) -> Block {
-        if let Some(block) = self.blocks[number] {
-            return block;
-        }
-        let first = number * BLOCK_WEEKS;
-        let mut block = [None; EXPERTS.len()];
-        for (index, scores) in block.iter_mut().enumerate() {
-            let Some(fitted) = self.fit(index, first) else { continue };
-            let weeks = self.rows.iter().zip(&self.counts).skip(first).take(BLOCK_WEEKS);
-            let mut found = [0.0; BLOCK_WEEKS];
-            for (score, (row, count)) in found.iter_mut().zip(weeks) {
-                let likelihood = fitted.predict(&[*row]).map_or(0.0, |law| law.pmf(*count as u64));
-                *score = likelihood.max(MIN_LIKELIHOOD).ln();
+    /// ln P(count) of a past week under one expert; `None` where that had too little past.
+    fn log_likelihood(&mut self, index: usize, week: usize) -> Option<f64> {
+        let block_weeks = EXPERTS[index].block_weeks;
+        let block = week / block_weeks;
+        if !self.memories[index].filled[block] {
+            self.memories[index].filled[block] = true;
+            let first = block * block_weeks;
+            let last = (first + block_weeks).min(self.rows.len());
+            if let Some(fitted) = self.fit(index, first) {
+                for at in first..last {
+                    let law = fitted.predict(&self.rows[at..=at]);
+                    let likelihood = law.map_or(0.0, |law| law.pmf(self.counts[at] as u64));
+                    self.memories[index].log_likelihoods[at] = Some(likelihood.max(MIN_LIKELIHOOD).ln());
+                }
             }
-            *scores = Some(found);
         }
-        self.blocks[number] = Some(block);
-        block
+        self.memories[index].log_likelihoods[week]
     }
 
     /// Fits one expert for forecasting the week at `position`.
@@ -190,36 +200,56 @@ impl Ensemble {
         let start = position.saturating_sub(expert.max_past_weeks);
         let length = end.checked_sub(start).filter(|&length| length >= MIN_ROWS)?;
 
-        let decay = expert.half_life_weeks.map_or(1.0, |half_life| (-1.0 / half_life).exp2());
-        let discounts = |age: usize| decay.powi(age as i32);
-        self.weights.clear();
-        self.weights.extend((0..length).rev().map(discounts));
-        let total: f64 = self.weights.iter().sum();
-        let squares: f64 = self.weights.iter().map(|weight| weight * weight).sum();
+        let memory = &mut self.memories[index];
+        let discounts = &memory.discounts[memory.discounts.len() - length..];
+        let total: f64 = discounts.iter().sum();
+        let squares: f64 = discounts.iter().map(|discount| discount * discount).sum();
         let effective_weeks = total * total / squares;
         let correction = effective_weeks / (effective_weeks - COLUMNS as f64);
 
         let (rows, counts) = (&self.rows[start..end], &self.counts[start..end]);
         let ridge = [1e-6, expert.trend_ridge, 1.0, 1.0, 1.0, 1.0];
-        let mut coefficients = self.latest[index].unwrap_or_else(|| {
-            let cases: f64 = counts.iter().zip(&self.weights).map(|(count, weight)| count * weight).sum();
-            [((cases + 0.5) / total).ln(), 0.0, 0.0, 0.0, 0.0, 0.0]
-        });
+        let cases: f64 = counts.iter().zip(discounts).map(|(count, weight)| count * weight).sum();
+        let mut coefficients = [((cases + 0.5) / total).ln(), 0.0, 0.0, 0.0, 0.0, 0.0];
+        self.weights.clear();
+        self.weights.extend_from_slice(discounts);
         let mut pass = 0;
         loop {
             let problem = Problem { rows, counts, weights: &self.weights, log_exposure: None, ridge };
-            let fit = fit_poisson(&problem, &coefficients, &mut self.means).ok()?;
+            let begin = memory.latest[pass].unwrap_or(coefficients);
+            let fit = fit_poisson(&problem, &begin, &mut self.means).ok()?;
             coefficients = fit.coefficients;
+            memory.latest[pass] = Some(coefficients);
             let dispersion = (pearson(counts, &self.means, &self.weights) * correction).max(1.0);
             if pass == expert.reweight_passes {
-                self.latest[index] = Some(coefficients);
                 return Some(Fitted { fit, dispersion });
             }
             pass += 1;
-            let seen = counts.iter().zip(&self.means);
-            for (age, (weight, (count, mean))) in (0..length).rev().zip(self.weights.iter_mut().zip(seen)) {
-                *weight = discounts(age) * outbreak_weight(*count, *mean, dispersion);
+            let mut changed = false;
+            for (i, weight) in self.weights.iter_mut().enumerate() {
+                let new = discounts[i] * outbreak_weight(counts[i], self.means[i], dispersion);
+                changed |= new != *weight;
+                *weight = new;
             }
+            if !changed {
+                return Some(Fitted { fit, dispersion });
+            }
+        }
+    }
+}
+
+impl Memory {
+    fn new(expert: &Expert, weeks: usize) -> Self {
+        let length = weeks.min(expert.max_past_weeks);
+        let decay = expert.half_life_weeks.map_or(1.0, |half_life| (-1.0 / half_life).exp2());
+        let mut discounts: Vec<f64> =
+            std::iter::successors(Some(1.0), |discount| Some(discount * decay)).take(length).collect();
+        discounts.reverse();
+        Self {
+            discounts,
+            latest: [None; MAX_PASSES],
+            log_likelihoods: vec![None; weeks],
+            filled: vec![false; weeks.div_ceil(expert.block_weeks)],
         }
     }
 }
@@ -253,4 +283,76 @@ fn pearson(counts: &[f64], means: &[f64], weights: &[f64]) -> f64 {
         total += weight;
     }
     sum / total
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::counts::{Dimension, Node};
+    use crate::domain::time::Week;
+
+    fn ensemble(counts: impl IntoIterator<Item = u32>) -> Ensemble {
+        let node = Node::new(Dimension::All, "");
+        Ensemble::new(&Series { node, first_week: Week(2000), counts: counts.into_iter().collect() })
+    }
+
+    #[test]
+    fn a_flat_series_is_expected_to_stay_flat() {
+        let forecast = ensemble([10; 120]).forecast(119).expect("enough past");
+        assert_eq!(forecast.components.len(), 3);
+        for component in &forecast.components {
+            for (window, law) in component.windows.iter().enumerate() {
+                assert!((law.mean() - 10.0 * (window + 1) as f64).abs() < 1e-3, "{law:?}");
+                // Poisson plus what is not known of level, trend and season.
+                assert!((1.01..2.5).contains(&law.dispersion()), "{law:?}");
+            }
+        }
+        let total: f64 = forecast.components.iter().map(|component| component.share).sum();
+        assert!((total - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn experts_wait_for_their_past() {
+        let mut young = ensemble([4; 60]);
+        let experts = |forecast: Option<Forecast>| forecast.map_or(0, |found| found.components.len());
+        let found = [17, 18, 19, 40, 41].map(|position| experts(young.forecast(position)));
+        assert_eq!(found, [0, 0, 2, 2, 3]);
+    }
+
+    #[test]
+    fn the_season_is_learnt() {
+        let yearly = |week: u32| {
+            let cycle = f64::from(2000 + week) / 52.0 * std::f64::consts::TAU;
+            (40.0 * (0.8 * cycle.cos()).exp()).round() as u32
+        };
+        let mut four_years = ensemble((0..208).map(yearly));
+        for position in [170, 183, 196, 207] {
+            let expected = four_years.forecast(position).expect("enough past").expected();
+            let true_count = f64::from(yearly(position as u32));
+            assert!((expected / true_count - 1.0).abs() < 0.12, "{position}: {expected} {true_count}");
+        }
+    }
+
+    #[test]
+    fn an_outbreak_in_the_past_hardly_moves_the_baseline() {
+        let with_outbreak = (0..150).map(|week| if (130..134).contains(&week) { 60 } else { 9 + week % 3 });
+        let expected = ensemble(with_outbreak).forecast(149).expect("enough past").expected();
+        assert!((9.0..12.0).contains(&expected), "{expected}");
+    }
+
+    #[test]
+    fn after_a_change_of_level_the_short_memory_leads() {
+        let stepped = (0..200).map(|week| if week < 160 { 8 } else { 24 } + week % 3);
+        let forecast = ensemble(stepped).forecast(199).expect("enough past");
+        let shares: Vec<f64> = forecast.components.iter().map(|component| component.share).collect();
+        assert!(shares[0] > 0.9, "{shares:?}");
+        // Part of the new level still counts as an outbreak, so it is not believed in full.
+        assert!((17.0..28.0).contains(&forecast.expected()), "{}", forecast.expected());
+    }
+
+    #[test]
+    fn silence_is_a_past_too() {
+        let forecast = ensemble([0; 100]).forecast(99).expect("zeros can be fitted");
+        assert!(forecast.expected() < 0.01);
+    }
 }

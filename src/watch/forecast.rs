@@ -113,3 +113,71 @@ impl Forecast {
             .sum()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sums of geometric counts with mean 1: P(Y > y) is 2^−(y+1) for one week, (y+3)/2^(y+2) for two.
+    fn geometric() -> Forecast {
+        let law = |weeks: f64| NegativeBinomial::new(weeks, 2.0).expect("valid");
+        let components = vec![Component { share: 1.0, windows: [law(1.0), law(2.0), law(3.0)] }];
+        Forecast { components, method: "test", history_weeks: 30, windows: MAX_WINDOW_WEEKS }
+    }
+
+    fn judge(counts: &[u32], change: impl Fn(&mut Params)) -> (Evidence, bool) {
+        let mut params = Params::default();
+        change(&mut params);
+        geometric().judge(counts, &params.check().expect("valid"))
+    }
+
+    #[test]
+    fn one_week_by_hand() {
+        let (evidence, alarm) = judge(&[0, 0, 7], |_| ());
+        // mid-p = 2^−8 + 2^−8 / 2
+        let mid_p = 1.5 / 256.0;
+        assert!(alarm);
+        assert_eq!((evidence.observed, evidence.window_weeks), (7, 1));
+        assert!((evidence.p_value - mid_p).abs() < 1e-12);
+        assert!((evidence.score + mid_p.log10()).abs() < 1e-9);
+        // Six cases have mid-p 1.5 / 128 and score 1.93.
+        assert!((evidence.upper - 6.0).abs() < 1e-12);
+        assert!(!judge(&[0, 0, 6], |_| ()).1);
+    }
+
+    #[test]
+    fn two_weeks_by_hand() {
+        let (evidence, alarm) = judge(&[0, 6, 6], |_| ());
+        // P(Y > 12) = 15 / 2^14, P(Y = 12) = 13 / 2^14
+        let mid_p = (15.0 + 6.5) / 16384.0_f64;
+        assert!(alarm);
+        assert_eq!((evidence.observed, evidence.window_weeks), (12, 2));
+        assert!((evidence.score - (-mid_p.log10() - 0.7)).abs() < 1e-9);
+        assert!((evidence.expected - 2.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn conditions_on_cases_and_history() {
+        assert!(!judge(&[0, 0, 7], |params| params.min_cases = 8).1);
+        assert!(!judge(&[0, 0, 7], |params| params.min_history_weeks = 31).1);
+        assert!(!judge(&[0, 0, 7], |params| params.threshold = 2.3).1);
+        // The upper bound never invites an alarm on fewer cases than the minimum.
+        let (evidence, _) = judge(&[0, 0, 7], |params| params.min_cases = 20);
+        assert!((evidence.upper - 19.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_band_by_hand() {
+        let params = Params { threshold: 0.5, ..Params::default() }.check().expect("valid");
+        // Tail 0.316: upper mid-p of 0, 1, 2 is .75, .375, .1875, but two cases are too few to alarm;
+        // lower mid-p of 0 and 1 is .25 and .625.
+        assert_eq!(geometric().band(&params), (1.0, 2.0));
+        assert!((geometric().expected() - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_impossible_has_a_finite_score() {
+        let (evidence, alarm) = judge(&[0, 0, 4_000_000], |_| ());
+        assert!(alarm && evidence.score.is_finite() && evidence.score > 300.0);
+    }
+}

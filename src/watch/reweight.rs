@@ -6,7 +6,9 @@ const RESIDUAL_THRESHOLD: f64 = 2.58;
 /// The weight of a past count: 1, or the inverse square of its Anscombe residual where it stood far above its
 /// mean.
 pub(super) fn outbreak_weight(count: f64, mean: f64, dispersion: f64) -> f64 {
-    if count <= mean {
+    // y^⅔ is concave, so the Pearson residual is never below Anscombe's: most weeks need no root.
+    let excess = count - mean;
+    if excess <= 0.0 || excess * excess <= RESIDUAL_THRESHOLD * RESIDUAL_THRESHOLD * dispersion * mean {
         return 1.0;
     }
     let root = mean.sqrt();

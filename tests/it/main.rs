@@ -1,6 +1,7 @@
 //! The one integration binary. Paths mirror the rooms: what is tested through a room's door lies in the
 //! file of that room's name.
 
+mod api;
 mod store;
 mod tidy;
 mod world;

@@ -1,0 +1,79 @@
+//! `GET /api/v1/clusters`: recurring failures, largest first.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::answer::ClusterAnswer;
+use crate::domain::cluster::ClusterState;
+use crate::domain::id::ClusterId;
+use crate::web::api::names;
+use crate::web::api::paging::ListPage;
+use crate::web::api::parameters::Parameters;
+use crate::web::problem::{ApiError, Problem};
+use crate::web::state::AppState;
+
+/// Which clusters.
+#[derive(Debug, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "read through Parameters; this is their documentation")]
+pub struct ClustersQuestion {
+    /// Where it stands.
+    #[param(schema_with = names::cluster_state)]
+    state: Option<String>,
+    /// Product area that prevails: an id of the taxonomy.
+    product_area: Option<String>,
+    /// Failure type that prevails: an id of the taxonomy.
+    failure_type: Option<String>,
+    /// Rows of the page, 1 to 500; 100 when absent.
+    limit: Option<u32>,
+    /// `next` of the page before.
+    after: Option<String>,
+}
+
+/// A page of clusters, largest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClustersAnswer {
+    /// How many match, on all pages.
+    total: usize,
+    /// The page's clusters.
+    clusters: Vec<ClusterAnswer>,
+    /// `after` of the next page; null on the last one.
+    #[schema(format = "uuid")]
+    next: Option<String>,
+}
+
+/// Recurring failures, largest first
+#[utoipa::path(
+    get,
+    path = "/clusters",
+    tag = "clusters",
+    params(ClustersQuestion),
+    responses(
+        (status = 200, description = "A page of clusters", body = ClustersAnswer),
+        (status = 422, description = "Unknown or unusable parameter", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list(
+    State(state): State<AppState>,
+    mut parameters: Parameters,
+) -> Result<Json<ClustersAnswer>, ApiError> {
+    let expected = format!("write one of: {}", ClusterState::ALL.map(ClusterState::name).join(", "));
+    let standing = parameters.parsed("state", &expected, ClusterState::from_name);
+    let product_area = parameters.one("product_area");
+    let failure_type = parameters.one("failure_type");
+    let page = ListPage::<ClusterId>::read(&mut parameters);
+    parameters.finish()?;
+
+    let mut clusters = state.store.clusters().await?;
+    clusters.retain(|cluster| {
+        standing.is_none_or(|standing| cluster.state == standing)
+            && (product_area.is_none() || cluster.product_area == product_area)
+            && (failure_type.is_none() || cluster.failure_type == failure_type)
+    });
+    let total = clusters.len();
+    let (clusters, next) = page.cut(clusters, |cluster| cluster.id)?;
+    let clusters = clusters.into_iter().map(ClusterAnswer::from).collect();
+    Ok(Json(ClustersAnswer { total, clusters, next: next.map(|id| id.to_string()) }))
+}

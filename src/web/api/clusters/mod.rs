@@ -1,0 +1,6 @@
+//! `/api/v1/clusters`: recurring failures.
+
+mod answer;
+pub(super) mod edit;
+pub(super) mod list;
+pub(super) mod read;

@@ -1,0 +1,57 @@
+//! The JSON API under `/api/v1`. One file per verb; each says what it takes, what it answers and what
+//! can go wrong. Nothing here knows SQL, the index's query syntax or pages.
+
+mod actions;
+mod body;
+mod clusters;
+mod complaints;
+mod counts;
+mod json_object;
+mod names;
+mod paging;
+mod parameters;
+mod signals;
+mod taxonomy;
+
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::web::problem::ApiError;
+use crate::web::state::AppState;
+
+pub use body::{MAX_BODY_BYTES, READ_TIMEOUT};
+
+/// How long an answer may take. A batch has no such bound; each part of its body has [`READ_TIMEOUT`].
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Every route of the API with its documentation.
+pub fn routes() -> OpenApiRouter<AppState> {
+    let answered_in_time = OpenApiRouter::new()
+        .routes(routes!(complaints::list::list, complaints::create::create))
+        .routes(routes!(complaints::read::read))
+        .routes(routes!(clusters::list::list))
+        .routes(routes!(clusters::read::read, clusters::edit::edit))
+        .routes(routes!(signals::list::list))
+        .routes(routes!(signals::read::read))
+        .routes(routes!(signals::judge::judge))
+        .routes(routes!(actions::list::list, actions::create::create))
+        .routes(routes!(actions::read::read, actions::edit::edit))
+        .routes(routes!(actions::move_on::move_on))
+        .routes(routes!(actions::link::link, actions::link::unlink))
+        .routes(routes!(counts::list))
+        .routes(routes!(taxonomy::read))
+        .route_layer(middleware::from_fn(answer_in_time));
+    let v1 = OpenApiRouter::new().routes(routes!(complaints::batch::batch)).merge(answered_in_time);
+    OpenApiRouter::new().nest("/api/v1", v1)
+}
+
+async fn answer_in_time(request: Request, next: Next) -> Result<Response, ApiError> {
+    tokio::time::timeout(ANSWER_TIMEOUT, next.run(request))
+        .await
+        .map_err(|_| ApiError::Timeout { seconds: ANSWER_TIMEOUT.as_secs() })
+}

@@ -1,0 +1,52 @@
+//! The closed sets of names on the wire, as schemas. They are read from the domain, so that the document
+//! cannot lag behind it.
+
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+
+use crate::domain::action::ActionState;
+use crate::domain::cluster::ClusterState;
+use crate::domain::counts::Dimension;
+use crate::domain::filter::{Field, Sort};
+use crate::domain::label::{Axis, Origin};
+use crate::domain::language::Language;
+use crate::domain::signal::SignalState;
+
+pub(super) fn action_state() -> Object {
+    one_of(ActionState::ALL.map(ActionState::name))
+}
+
+pub(super) fn axis() -> Object {
+    one_of(Axis::ALL.map(Axis::name))
+}
+
+pub(super) fn cluster_state() -> Object {
+    one_of(ClusterState::ALL.map(ClusterState::name))
+}
+
+pub(super) fn dimension() -> Object {
+    one_of(Dimension::ALL.map(Dimension::name))
+}
+
+pub(super) fn facet_field() -> Object {
+    one_of(Field::ALL.map(Field::name))
+}
+
+pub(super) fn language() -> Object {
+    one_of(Language::ALL.map(Language::code))
+}
+
+pub(super) fn origin() -> Object {
+    one_of([Origin::Machine, Origin::Person].map(Origin::name))
+}
+
+pub(super) fn signal_state() -> Object {
+    one_of(SignalState::ALL.map(SignalState::name))
+}
+
+pub(super) fn sort() -> Object {
+    one_of(Sort::ALL.map(Sort::name))
+}
+
+fn one_of<const N: usize>(names: [&'static str; N]) -> Object {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).build()
+}

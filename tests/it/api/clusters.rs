@@ -1,0 +1,66 @@
+//! `/api/v1/clusters`.
+
+use axum::http::Method;
+use serde_json::json;
+
+use super::{Service, fields};
+use crate::world::complaint;
+
+#[tokio::test]
+async fn clusters_are_listed_read_and_edited() {
+    let service = Service::start().await;
+    let id = service.with_complaints(&[complaint("a", 10, "Llegó tarde"), complaint("b", 12, "Tarde")]).await;
+    let other = service.with_complaints(&[complaint("c", 30, "Cobro doble")]).await;
+
+    let list = service.get("/api/v1/clusters").await.json(200);
+    assert_eq!((&list["total"], &list["next"]), (&json!(2), &json!(null)));
+    let first = &list["clusters"][0];
+    assert_eq!(first["id"], id.to_string());
+    assert_eq!(first["complaints"], 2, "largest first");
+    assert_eq!((&first["first_day"], &first["last_day"]), (&json!("1970-01-11"), &json!("1970-01-13")));
+    assert_eq!((&first["state"], &first["failure_type"]), (&json!("new"), &json!("delay")));
+
+    let page = service.get("/api/v1/clusters?limit=1").await.json(200);
+    assert_eq!(page["next"], id.to_string());
+    let page = service.get(&format!("/api/v1/clusters?limit=1&after={id}")).await.json(200);
+    assert_eq!((&page["clusters"][0]["id"], &page["next"]), (&json!(other.to_string()), &json!(null)));
+
+    let path = format!("/api/v1/clusters/{id}");
+    let read = service.get(&path).await.json(200);
+    assert_eq!(read["typical"].as_array().map(Vec::len), Some(2));
+
+    let edit = r#"{"title":"Entregas tarde","state":"ongoing","owner":"Ana"}"#;
+    let edited = service.send_json(Method::PATCH, &path, edit).await.json(200);
+    assert_eq!((&edited["title"], &edited["title_by_person"]), (&json!("Entregas tarde"), &json!(true)));
+    let edited = service.send_json(Method::PATCH, &path, r#"{"owner":""}"#).await.json(200);
+    assert_eq!((&edited["owner"], &edited["state"]), (&json!(null), &json!("ongoing")));
+    assert_eq!(service.get("/api/v1/clusters?state=ongoing").await.json(200)["total"], 1);
+}
+
+#[tokio::test]
+async fn wrong_questions_and_edits_are_named() {
+    let service = Service::start().await;
+    let id = service.with_complaints(&[complaint("a", 10, "Llegó tarde")]).await;
+    let path = format!("/api/v1/clusters/{id}");
+    let long = format!(r#"{{"title":"{}"}}"#, "x".repeat(201));
+    for (body, expected) in [
+        (r#"{"title":"  "}"#, ("title", "missing")),
+        (r#"{"title":"a\u0000"}"#, ("title", "nul_byte")),
+        (&long, ("title", "too_long")),
+        (r#"{"state":"gone"}"#, ("state", "invalid_value")),
+        (r#"{"owner":1}"#, ("owner", "wrong_type")),
+        (r#"{"terms":[]}"#, ("terms", "unknown_member")),
+        (r#"{"owner":"a","owner":"b"}"#, ("owner", "repeated_member")),
+    ] {
+        let answer = service.send_json(Method::PATCH, &path, body).await;
+        assert_eq!(answer.field_problems(422), fields(&[expected]), "{body}");
+    }
+    let unknown = "/api/v1/clusters/0190a000-0000-7000-8000-000000000000";
+    assert_eq!(service.get(unknown).await.problem(404), "not_found");
+    assert_eq!(service.send_json(Method::PATCH, unknown, "{}").await.problem(404), "not_found");
+    let foreign = service.get("/api/v1/clusters?after=0190a000-0000-7000-8000-000000000000").await;
+    assert_eq!(foreign.field_problems(422), fields(&[("after", "foreign_cursor")]));
+    let crossed = service.get("/api/v1/clusters?state=gone&limit=501&colour=red").await;
+    let expected = [("state", "invalid_value"), ("limit", "invalid_value"), ("colour", "unknown_parameter")];
+    assert_eq!(crossed.field_problems(422), fields(&expected));
+}
