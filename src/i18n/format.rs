@@ -8,6 +8,8 @@ use crate::domain::time::{Day, Timestamp, Week};
 
 /// Between a number and the sign that belongs to it.
 const NO_BREAK_SPACE: char = '\u{a0}';
+/// From one value to another: a dash at which no line breaks (U+2060 is the word joiner).
+const TO: &str = "\u{2060}–\u{2060}";
 /// Shares below this get a decimal.
 const DECIMAL_BELOW: f64 = 0.095;
 
@@ -70,7 +72,7 @@ pub fn change(locale: Locale, share: f64) -> String {
 /// From one count to another: `12–22`; one number where both are the same.
 pub fn interval(locale: Locale, low: f64, high: f64) -> String {
     let (low, high) = (decimal(locale, low, 0), decimal(locale, high, 0));
-    if low == high { low } else { format!("{low}–{high}") }
+    if low == high { low } else { format!("{low}{TO}{high}") }
 }
 
 /// The month as it stands in a date, e.g. `nov`.
@@ -99,7 +101,7 @@ pub fn days(locale: Locale, first: Day, last: Day) -> String {
     if first == last {
         day(locale, first)
     } else if (from.year(), from.month()) == (to.year(), to.month()) {
-        format!("{}–{}", from.day(), day(locale, last))
+        format!("{}{TO}{}", from.day(), day(locale, last))
     } else if from.year() == to.year() {
         format!("{} – {}", day_and_month(locale, first), day(locale, last))
     } else {
@@ -138,7 +140,7 @@ mod tests {
         }
         assert_eq!(decimal(Locale::Es, 12_345.67, 1), "12.345,7");
         assert_eq!(decimal(Locale::En, -0.04, 1), "0");
-        assert_eq!(interval(Locale::Es, 12.2, 21.8), "12–22");
+        assert_eq!(interval(Locale::Es, 12.2, 21.8), format!("12{TO}22"));
         assert_eq!(interval(Locale::Es, 3.1, 3.2), "3");
     }
 
@@ -161,8 +163,8 @@ mod tests {
             ("2026-11-12", "2026-11-12", "12 nov 2026", "12 Nov 2026"),
         ];
         for (first, last, es, en) in cases {
-            assert_eq!(days(Locale::Es, read(first), read(last)), es);
-            assert_eq!(days(Locale::En, read(first), read(last)), en);
+            assert_eq!(days(Locale::Es, read(first), read(last)).replace(TO, "–"), es);
+            assert_eq!(days(Locale::En, read(first), read(last)).replace(TO, "–"), en);
         }
         let at = Timestamp::from_rfc3339("2026-11-12T14:30:59Z").expect("a valid instant");
         assert_eq!(instant(Locale::Es, at, &TimeZone::UTC), "12 nov 2026, 14:30");

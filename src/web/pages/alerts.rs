@@ -11,7 +11,7 @@ use super::frame::{Frame, Section};
 use super::lines::{self, AlertLine};
 use super::names::Names;
 use super::visitor::Visitor;
-use crate::domain::signal::{Signal, SignalState};
+use crate::domain::signal::Signal;
 use crate::web::params::address;
 use crate::web::state::AppState;
 
@@ -46,8 +46,7 @@ pub(super) async fn show(
 
 impl AlertsPage {
     fn new(frame: Frame, query: &AlertsQuery, signals: &[Signal], names: &Names<'_>) -> Self {
-        let is_open =
-            |signal: &&Signal| matches!(signal.state, SignalState::Raised | SignalState::UnderReview);
+        let is_open = |signal: &&Signal| lines::is_open(signal.state);
         let count = |list: usize| i64::try_from(list).unwrap_or(i64::MAX);
         let open = signals.iter().filter(is_open).count();
         let all = query.state == "all";
@@ -73,6 +72,8 @@ impl AlertsPage {
 #[cfg(test)]
 pub(super) fn samples(frame: &Frame) -> Vec<AlertsPage> {
     use super::tests::sample;
+    use crate::domain::signal::SignalState;
+
     let taxonomy = crate::domain::taxonomy::Taxonomy::starter();
     let names = sample::names(&taxonomy, frame.locale);
     let signals: Vec<Signal> = (0..SignalState::ALL.len()).map(sample::signal).collect();

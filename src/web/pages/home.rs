@@ -11,7 +11,6 @@ use super::series::{self, Weekly};
 use super::visitor::Visitor;
 use crate::domain::cluster::ClusterState;
 use crate::domain::counts::{Dimension, Node};
-use crate::domain::signal::SignalState;
 use crate::i18n::{Locale, format};
 use crate::web::chart::{Chart, Room};
 use crate::web::state::AppState;
@@ -63,7 +62,6 @@ pub(super) async fn show(State(state): State<AppState>, visitor: Visitor) -> Res
     let names = lines::names(&state, visitor.locale, &clusters);
     let groups = lines::group_rows(&state, &clusters, &names).await?;
     let signals = state.store.signals().await?;
-    let is_open = |state| matches!(state, SignalState::Raised | SignalState::UnderReview);
     let today = lines::today(&state);
     let weeks = state.pipeline.chart(&Node::new(Dimension::All, ""), series::CHART_WEEKS).await?;
     let actions = state.store.actions().await?;
@@ -73,7 +71,7 @@ pub(super) async fn show(State(state): State<AppState>, visitor: Visitor) -> Res
         weekly: Weekly::of(&weeks),
         alerts: signals
             .iter()
-            .filter(|signal| is_open(signal.state))
+            .filter(|signal| lines::is_open(signal.state))
             .map(|signal| AlertLine::new(signal, &names))
             .collect(),
         groups,

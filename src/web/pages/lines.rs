@@ -138,8 +138,9 @@ pub(super) struct AlertLine {
     pub(super) subject: String,
     pub(super) sentence: String,
     pub(super) badge: Badge,
-    /// Whether nobody has looked at it yet.
+    /// Whether nobody has looked at it yet, and whether it waits for a judgement.
     pub(super) raised: bool,
+    pub(super) open: bool,
 }
 
 impl AlertLine {
@@ -150,8 +151,14 @@ impl AlertLine {
             sentence: alert_sentence(names.locale, signal),
             badge: Badge::of_signal(names.locale, signal.state),
             raised: signal.state == SignalState::Raised,
+            open: is_open(signal.state),
         }
     }
+}
+
+/// Whether an alert waits for a judgement.
+pub(super) fn is_open(state: SignalState) -> bool {
+    matches!(state, SignalState::Raised | SignalState::UnderReview)
 }
 
 /// "41 quejas en la semana del 10–16 nov 2026; se esperaban 17 y hasta 22 sería normal."

@@ -281,7 +281,7 @@ fn pills(question: &Question, names: &Names<'_>) -> Vec<Pill> {
     if !question.filter.words.is_empty() {
         let mut without = plain.clone();
         without.filter.words.clear();
-        put(format!("“{}”", question.filter.words), without);
+        put(locale.text("search-pill-words", &[("words", &question.filter.words)]), without);
     }
     for (field, values) in &question.filter.values {
         for value in values {
