@@ -2,6 +2,10 @@
 //! file of that room's name.
 
 mod api;
+mod browser;
+mod commands;
+mod killed;
 mod store;
 mod tidy;
+mod whole_way;
 mod world;
