@@ -293,7 +293,7 @@ mod tests {
         let params = SolverParams { tolerance: 1e-5, max_passes: 2000, ..PARAMS };
         let model = fit(&rows, &texts, &truth, 3, &params, (1, 1));
         for label in 0..3 {
-            let mut want = vec![0.0_f32; 13];
+            let mut want = [0.0_f32; 13];
             let mut bias = 0.0;
             for (text, &own) in truth.iter().enumerate() {
                 let sign = if own as usize == label { 1.0 } else { -1.0 };

@@ -52,7 +52,7 @@ impl<'a> Background<'a> {
             background.texts += 1;
             let this = background.texts;
             analyzer.each_token(text, language, |token| {
-                if !is_name_word(&token.term, token.is_stop) {
+                if !is_name_word(token.term, token.is_stop) {
                     return;
                 }
                 match background.counts.get_mut(token.term) {
