@@ -1,2 +1,7 @@
-//! raiz.
-fn main() {}
+//! The program: everything lies in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    raiz::cli::run()
+}

@@ -1,1 +1,165 @@
-//! To come.
+//! The command line: reads arguments and settings, calls the other rooms, and tells people what
+//! happened. Results go to standard output, everything else to standard error.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this room speaks to people on the terminal")]
+
+mod analyse;
+mod completions;
+mod demo;
+mod doctor;
+mod import;
+mod logs;
+mod progress;
+mod reindex;
+mod serve;
+mod settings;
+mod train;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, ConfigError};
+
+/// How a command ended; the number is the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Everything was done.
+    Done = 0,
+    /// It failed; standard error says why.
+    Failed = 1,
+    // 2 is the argument parser's: the command was not understood.
+    /// An import ended and some rows were refused; the file beside says which.
+    SomeRejected = 3,
+    /// The settings cannot be used.
+    BadSettings = 4,
+    /// `doctor` found something to mend.
+    Unwell = 5,
+}
+
+const EXIT_CODES: &str = "Exit codes:
+  0  everything was done
+  1  it failed; standard error says why
+  2  the command was not understood
+  3  an import ended and some rows were refused
+  4  the settings cannot be used
+  5  doctor found something to mend";
+
+#[derive(Parser)]
+#[command(
+    name = "raiz",
+    version,
+    about = "Reads a company's complaints together: recurring failures, early warnings, actions that worked",
+    after_help = EXIT_CODES,
+    arg_required_else_help = true,
+    propagate_version = true
+)]
+struct Arguments {
+    /// Settings file; without it, raiz.toml in the working folder when there is one
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Folder for database, index and models
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// What to log, e.g. warn or info,raiz=debug
+    #[arg(long, global = true, value_name = "FILTER")]
+    log: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Show what raiz is for: a year of invented complaints, analysed and served
+    Demo(demo::Demo),
+    /// Take complaints in from files: CSV, NDJSON, JSON or Excel, plain, .gz or .zst
+    Import(import::Import),
+    /// Run every step over what was taken in, until nothing is left to do
+    Analyse(analyse::Analyse),
+    /// Serve pages and API, and run the steps in the background
+    Serve(serve::Serve),
+    /// Train the classifier of an axis from labelled texts
+    Train(train::Train),
+    /// Build the search index anew from the database
+    Reindex,
+    /// Look for what is wrong and say how to mend it
+    Doctor,
+    /// Show or check the settings
+    #[command(subcommand)]
+    Config(settings::Settings),
+    /// Print the completion script of a shell
+    Completions(completions::Completions),
+}
+
+/// Runs the program with the process's arguments.
+pub fn run() -> ExitCode {
+    let Arguments { config, data_dir, log, command } = Arguments::parse();
+    if let Command::Completions(completions) = command {
+        completions.run();
+        return exit(Outcome::Done);
+    }
+    let settings = load(config, data_dir, log);
+    if let Command::Doctor = command {
+        return with_runtime(|runtime| runtime.block_on(doctor::run(settings)));
+    }
+    let config = match settings {
+        Ok(config) => config,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return exit(Outcome::BadSettings);
+        }
+    };
+    logs::start(&config.log, matches!(command, Command::Serve(_)));
+    with_runtime(|runtime| match command {
+        Command::Demo(demo) => runtime.block_on(demo.run(config)),
+        Command::Import(import) => runtime.block_on(import.run(config)),
+        Command::Analyse(analyse) => runtime.block_on(analyse.run(config)),
+        Command::Serve(serve) => runtime.block_on(serve.run(config)),
+        Command::Train(train) => train.run(),
+        Command::Reindex => runtime.block_on(reindex::run(config)),
+        Command::Config(settings) => settings.run(&config),
+        Command::Doctor | Command::Completions(_) => Ok(Outcome::Done),
+    })
+}
+
+fn load(
+    config: Option<PathBuf>,
+    data_dir: Option<PathBuf>,
+    log: Option<String>,
+) -> Result<Config, ConfigError> {
+    let mut settings = Config::load(config.as_deref(), |name| std::env::var(name).ok())?;
+    settings.data_dir = data_dir.unwrap_or(settings.data_dir);
+    settings.log.level = log.unwrap_or(settings.log.level);
+    Ok(settings)
+}
+
+fn with_runtime(work: impl FnOnce(&tokio::runtime::Runtime) -> anyhow::Result<Outcome>) -> ExitCode {
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| work(&runtime));
+    match outcome {
+        Ok(outcome) => exit(outcome),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            exit(Outcome::Failed)
+        }
+    }
+}
+
+fn exit(outcome: Outcome) -> ExitCode {
+    ExitCode::from(outcome as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

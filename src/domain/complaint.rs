@@ -14,8 +14,8 @@ pub const MAX_TEXT_BYTES: usize = 200_000;
 pub const MAX_FIELD_BYTES: usize = 2_000;
 /// Most extra fields one complaint may carry.
 pub const MAX_EXTRA_FIELDS: usize = 64;
-/// Earliest day a complaint may have been received.
-pub const EARLIEST_DAY: &str = "1970-01-02";
+/// Earliest day a complaint may have been received: 1970-01-02, a day after what an empty date becomes.
+pub const EARLIEST_DAY: Day = Day(1);
 /// How far into the future a reception may lie (clocks and zones differ): two days in microseconds.
 const FUTURE_TOLERANCE_US: i64 = 2 * 86_400 * 1_000_000;
 
@@ -152,7 +152,11 @@ impl NewComplaint {
             ));
         }
         for (name, value) in &self.facts.extra {
-            check_value(&format!("extra.{name}"), value, MAX_FIELD_BYTES, &mut errors);
+            let broken = errors.len();
+            check_value(name, value, MAX_FIELD_BYTES, &mut errors);
+            for error in &mut errors[broken..] {
+                error.field = format!("extra.{name}");
+            }
         }
         if self.received_at.0 > now.0.saturating_add(FUTURE_TOLERANCE_US) {
             errors.push(FieldError::new(
@@ -162,7 +166,7 @@ impl NewComplaint {
                 "check the date and its order of day and month",
             ));
         }
-        if Day::from_iso(EARLIEST_DAY).is_some_and(|earliest| self.received_day < earliest) {
+        if self.received_day < EARLIEST_DAY {
             errors.push(FieldError::new(
                 "received_at",
                 "too_early",

@@ -254,8 +254,7 @@ fn plain(value: Value) -> Option<String> {
 }
 
 /// Takes an object of a file apart into names and plain values: members of inner objects get dotted
-/// names, lists of plain values are joined by `; `. `None` when it is not a JSON object; the text says
-/// why.
+/// names, lists of plain values are joined by `; `. The error says why a text is no JSON object.
 pub(super) fn members_of(text: &str) -> Result<Vec<(String, String)>, FieldError> {
     match serde_json::from_str(text) {
         Ok(value @ Value::Object(_)) => {

@@ -54,7 +54,7 @@ pub(super) fn open(
         arrangement.mapping.iter().any(|mapped| mapped.field == *field)
             || options.corrections.iter().any(|(corrected, _)| corrected == field)
             || (*field == FieldName::Source && options.source.is_some())
-            // A date that most rows lack was no date of the plan's.
+            // The plan has told the day of every row already.
             || *field == FieldName::ReceivedAt
     };
     let open_fields = FieldName::ALL.into_iter().filter(|field| !is_closed(field)).collect();

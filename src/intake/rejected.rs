@@ -42,7 +42,7 @@ impl RejectedWriter {
         let line = error.line.to_string();
         let raw = error.raw.as_ref().map_or("", RawRow::as_str);
         let cells = [&line, &error.field, &error.code, &error.reason, &error.remedy, raw];
-        out.write_record(cells.map(|cell| without_formula(cell)))?;
+        out.write_record(cells.map(without_formula))?;
         self.rows += 1;
         Ok(())
     }

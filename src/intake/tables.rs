@@ -53,11 +53,15 @@ pub(super) fn open_delimited(
 ) -> Result<Opened, IntakeError> {
     let sampled = sample_rows(&stream, delimiter, encoding);
     let titles = arrange::header_place(&sampled);
+    let has_no_rows = stream.is_whole() && sampled.len() <= titles + 1;
     let mut reader = Delimited::new(stream, delimiter);
     let lines_before = u64::from(has_preamble);
     let mut settled = encoding;
     let header = read_header(&mut reader, titles, &mut settled, name)?;
     let mut notes = Vec::new();
+    if has_no_rows {
+        notes.push(Note::NoRows);
+    }
     if reader.line() > 1 {
         notes.push(Note::LinesAboveHeader { count: reader.line() - 1 });
     }
@@ -92,6 +96,9 @@ pub(super) fn open_sheet(sheet: Sheet, name: &str, options: &Options) -> Result<
         notes.push(Note::OtherSheets { names: others });
     }
     let sampled = sampled.get(titles + 1..).unwrap_or_default().to_vec();
+    if sampled.is_empty() {
+        notes.push(Note::NoRows);
+    }
     let (layout, arrangement) = lay_out(name, &header, sampled, notes, options)?;
     Ok(Opened {
         format: Format::Workbook { sheet: sheet_name },
@@ -117,9 +124,6 @@ fn lay_out(
         });
     }
     let columns = arrange::name_columns(header, &rows, &mut notes);
-    if rows.is_empty() {
-        notes.push(Note::NoRows);
-    }
     let sample = Sample { columns, rows };
     let mut arrangement = arrange::arrange(name, &sample, options)?;
     notes.append(&mut arrangement.notes);

@@ -1,1 +1,27 @@
-//! To come.
+//! Learning from text: labels with honest probabilities, groups of recurring failures, and the files
+//! both are kept in.
+//!
+//! The only room that knows linfa and ndarray. It reads no clock and no random source: every fit takes
+//! a seed, and the same texts and seed give the same bytes whatever the number of threads. It knows
+//! nothing of the store; ids come from the caller.
+
+pub mod artefact;
+pub mod assign;
+mod bytes;
+mod calibrate;
+pub mod classifier;
+mod communities;
+pub mod discovery;
+mod error;
+pub mod evaluate;
+mod linear;
+mod lsa;
+mod naming;
+mod neighbours;
+mod parallel;
+mod quantised;
+mod sparse;
+pub mod training;
+mod vectorizer;
+
+pub use error::LearnError;

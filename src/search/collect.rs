@@ -7,7 +7,6 @@
 //! with how much it skips.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
@@ -51,7 +50,8 @@ pub(super) struct Ranked {
     pub(super) after: Option<Key>,
 }
 
-/// How many match, and the best rows with their scores, best first.
+/// How many match, and the best rows with their scores: of one segment in no order and perhaps a few too
+/// many, of the whole index best first.
 pub(super) struct Ranking {
     pub(super) total: u64,
     pub(super) rows: Vec<(Key, Score)>,
@@ -69,7 +69,8 @@ impl Collector for Ranked {
             received_at: segment.fast_fields().column_first_or_default(RECEIVED_AT)?,
             ids: Ids::of(segment)?,
             total: 0,
-            best: BinaryHeap::new(),
+            rows: Vec::new(),
+            threshold: None,
         })
     }
 
@@ -93,8 +94,11 @@ pub(super) struct SegmentRanked {
     received_at: Arc<dyn ColumnValues<i64>>,
     ids: Ids,
     total: u64,
-    /// The best rows so far, worst on top; the score travels as its bits, which are ordered for it.
-    best: BinaryHeap<Reverse<(Key, u32)>>,
+    /// The best rows so far among up to as many others. Complaints often come in rising order, where
+    /// a heap would sift every one: here a full list is halved now and then.
+    rows: Vec<(Key, Score)>,
+    /// The worst of the best rows when the list was last halved: no lesser key is among the best.
+    threshold: Option<Key>,
 }
 
 impl SegmentCollector for SegmentRanked {
@@ -111,27 +115,30 @@ impl SegmentCollector for SegmentRanked {
             Order::Newest => ordered(self.received_at.get_val(doc)),
             Order::Oldest => !ordered(self.received_at.get_val(doc)),
         };
-        let is_full = self.best.len() >= self.limit;
-        let worst = self.best.peek().map(|Reverse((key, _))| *key).filter(|_| is_full);
-        if worst.is_some_and(|worst| primary < worst.primary)
+        // The id is read only where it decides.
+        if self.threshold.is_some_and(|threshold| primary < threshold.primary)
             || self.after.is_some_and(|after| primary > after.primary)
         {
             return;
         }
         let id = self.ids.get(doc);
         let key = Key { primary, id: if self.order == Order::Oldest { !id } else { id } };
-        if worst.is_some_and(|worst| key < worst) || self.after.is_some_and(|after| key >= after) {
+        if self.threshold.is_some_and(|threshold| key < threshold)
+            || self.after.is_some_and(|after| key >= after)
+        {
             return;
         }
-        if is_full {
-            self.best.pop();
+        self.rows.push((key, score));
+        if self.rows.len() >= 2 * self.limit {
+            let (_, worst, _) =
+                self.rows.select_nth_unstable_by_key(self.limit - 1, |(key, _)| Reverse(*key));
+            self.threshold = Some(worst.0);
+            self.rows.truncate(self.limit);
         }
-        self.best.push(Reverse((key, score.to_bits())));
     }
 
     fn harvest(self) -> Ranking {
-        let rows = self.best.into_iter().map(|Reverse((key, bits))| (key, Score::from_bits(bits))).collect();
-        Ranking { total: self.total, rows }
+        Ranking { total: self.total, rows: self.rows }
     }
 }
 

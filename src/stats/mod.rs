@@ -1,1 +1,6 @@
-//! To come.
+//! Numbers shared by several rooms: distributions and small regressions. It knows nothing of complaints,
+//! weeks or any other room; no clock, no random source.
+
+pub mod cholesky;
+pub mod glm;
+pub mod negative_binomial;

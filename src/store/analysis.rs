@@ -5,13 +5,14 @@ use std::collections::HashMap;
 
 use super::change_log::Entity;
 use super::counts::CountDeltas;
-use super::db::{EngineName, Tx, Value};
+use super::db::{EngineName, Row, Tx, Value};
 use super::{Store, StoreError};
+use crate::domain::complaint::Facts;
 use crate::domain::counts::{Dimension, Node};
 use crate::domain::id::{ClusterId, ComplaintId};
 use crate::domain::label::{Label, Origin};
 use crate::domain::language::Language;
-use crate::domain::time::Day;
+use crate::domain::time::{Day, Timestamp};
 
 const CLAIM_PENDING: &str = "UPDATE pending_analysis
 SET lease_until_us = $1
@@ -130,9 +131,9 @@ pub struct Analysed {
     pub cluster: Option<(ClusterId, f32)>,
 }
 
-/// A redacted complaint that belongs to no cluster.
+/// What the grouping reads of a complaint: nothing but redacted words.
 #[derive(Clone, Debug)]
-pub struct Ungrouped {
+pub struct GroupingText {
     /// Which complaint.
     pub id: ComplaintId,
     /// Its day, for the counts.
@@ -265,22 +266,8 @@ impl Store {
     }
 
     /// Every redacted complaint that belongs to no cluster, oldest first.
-    pub async fn ungrouped(&self) -> Result<Vec<Ungrouped>, StoreError> {
-        let rows = self.db.rows(SELECT_UNGROUPED, &[]).await?;
-        rows.iter()
-            .map(|row| {
-                let body = row.opt_text(1)?.filter(|body| !body.trim().is_empty());
-                Ok(Ungrouped {
-                    id: id_at(row, 0)?,
-                    day: day_at(row, 3)?,
-                    text: match body {
-                        Some(body) => body,
-                        None => subject_at(row, 4)?,
-                    },
-                    language: Language::from_code(&row.text(2)?),
-                })
-            })
-            .collect()
+    pub async fn ungrouped(&self) -> Result<Vec<GroupingText>, StoreError> {
+        self.db.rows(SELECT_UNGROUPED, &[]).await?.iter().map(grouping_text_from).collect()
     }
 }
 
@@ -306,7 +293,7 @@ impl Tx {
         self.insert_many(UPSERT_MEMBERSHIP, "", 5, &memberships).await?;
         self.apply_counts(&deltas).await?;
         let ids = assignments.iter().map(|assignment| assignment.complaint.as_bytes());
-        self.log_upserts(Entity::Complaint, ids, crate::domain::time::Timestamp(now)).await
+        self.log_upserts(Entity::Complaint, ids, Timestamp(now)).await
     }
 }
 
@@ -366,22 +353,38 @@ fn membership_values<'a>(
 }
 
 /// Product, part, motive and finer motive from four columns that start at `first`, as one line.
-fn subject_at(row: &super::db::Row, first: usize) -> Result<String, StoreError> {
-    let mut facts = crate::domain::complaint::Facts::default();
-    facts.product = row.opt_text(first)?;
-    facts.sub_product = row.opt_text(first + 1)?;
-    facts.issue = row.opt_text(first + 2)?;
-    facts.sub_issue = row.opt_text(first + 3)?;
+fn subject_at(row: &Row, first: usize) -> Result<String, StoreError> {
+    let facts = Facts {
+        product: row.opt_text(first)?,
+        sub_product: row.opt_text(first + 1)?,
+        issue: row.opt_text(first + 2)?,
+        sub_issue: row.opt_text(first + 3)?,
+        ..Facts::default()
+    };
     Ok(facts.as_subject_line())
 }
 
-pub(super) fn id_at(row: &super::db::Row, column: usize) -> Result<ComplaintId, StoreError> {
+/// From the columns id, body, language, day, product, part, motive, finer motive.
+pub(super) fn grouping_text_from(row: &Row) -> Result<GroupingText, StoreError> {
+    let body = row.opt_text(1)?.filter(|body| !body.trim().is_empty());
+    Ok(GroupingText {
+        id: id_at(row, 0)?,
+        day: day_at(row, 3)?,
+        text: match body {
+            Some(body) => body,
+            None => subject_at(row, 4)?,
+        },
+        language: Language::from_code(&row.text(2)?),
+    })
+}
+
+pub(super) fn id_at(row: &Row, column: usize) -> Result<ComplaintId, StoreError> {
     let bytes = row.bytes(column)?;
     ComplaintId::from_slice(&bytes)
         .ok_or_else(|| StoreError::bad_data("complaint", "id", format!("{bytes:?}")))
 }
 
-pub(super) fn day_at(row: &super::db::Row, column: usize) -> Result<Day, StoreError> {
+pub(super) fn day_at(row: &Row, column: usize) -> Result<Day, StoreError> {
     let number = row.int(column)?;
     i32::try_from(number)
         .map(Day)

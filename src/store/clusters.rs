@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::analysis::{Assignment, day_at, id_at};
+use super::analysis::{Assignment, GroupingText, day_at, grouping_text_from, id_at};
 use super::change_log::Entity;
+use super::checkpoints::Checkpoint;
 use super::clock::new_id;
 use super::db::{Row, Value};
 use super::{Store, StoreError};
@@ -30,6 +31,14 @@ FROM membership
 WHERE cluster_id = $1
 ORDER BY similarity DESC, complaint_id
 LIMIT $2";
+const SELECT_MEMBER_TEXTS: &str = "SELECT t.complaint_id, t.body, t.language, c.received_day,
+  c.product, c.sub_product, c.issue, c.sub_issue
+FROM membership m
+JOIN complaint_text t ON t.complaint_id = m.complaint_id
+JOIN complaint c ON c.id = m.complaint_id
+WHERE m.cluster_id = $1
+ORDER BY m.similarity DESC, m.complaint_id
+LIMIT $2";
 const SELECT_MAIN_LABELS: &str = "SELECT m.cluster_id, l.axis, l.value, CAST(COUNT(*) AS BIGINT)
 FROM membership m
 JOIN label l ON l.complaint_id = m.complaint_id
@@ -49,6 +58,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     SELECT_CLUSTERS,
     SELECT_FIGURES,
     SELECT_CENTRAL,
+    SELECT_MEMBER_TEXTS,
     SELECT_MAIN_LABELS,
     UPDATE_MAIN_LABELS,
     UPDATE_CLUSTER,
@@ -60,6 +70,8 @@ const MAIN_LABEL_SHARE: f64 = 0.4;
 /// A cluster that was found and is about to be founded.
 #[derive(Clone, Debug)]
 pub struct NewCluster {
+    /// Its identity, from [`Store::new_cluster_id`]: files derived from a cluster name it before it stands.
+    pub id: ClusterId,
     /// Its computed name.
     pub title: String,
     /// The terms that set it apart, strongest first.
@@ -104,20 +116,31 @@ impl Store {
         rows.iter().map(|row| id_at(row, 0)).collect()
     }
 
-    /// Founds clusters and joins their first members in one transaction. `members` gives, for each new
-    /// cluster, complaints that belong to none yet; the answer gives the new ids in the same order.
+    /// Texts of the members closest to the cluster's centre: what its model can be rebuilt from.
+    pub async fn member_texts(&self, id: ClusterId, limit: usize) -> Result<Vec<GroupingText>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self.db.rows(SELECT_MEMBER_TEXTS, &[id.as_bytes().into(), limit.into()]).await?;
+        rows.iter().map(grouping_text_from).collect()
+    }
+
+    /// An identity for a cluster that is about to be founded.
+    pub fn new_cluster_id(&self) -> ClusterId {
+        ClusterId(new_id())
+    }
+
+    /// Founds clusters and joins their first members, which must belong to none yet, in one transaction.
+    /// `complaints` is how many there were when the clusters were sought.
     pub async fn found_clusters(
         &self,
         found: &[NewCluster],
-        members: impl FnOnce(&[ClusterId]) -> Vec<Assignment>,
-    ) -> Result<Vec<ClusterId>, StoreError> {
+        members: &[Assignment],
+        complaints: i64,
+    ) -> Result<(), StoreError> {
         let now = self.clock.now();
-        let ids: Vec<ClusterId> = found.iter().map(|_| ClusterId(new_id())).collect();
-        let assignments = members(&ids);
         let mut values = Vec::with_capacity(found.len() * 10);
-        for (id, cluster) in ids.iter().zip(found) {
+        for cluster in found {
             values.extend([
-                Value::from(id.as_bytes()),
+                Value::from(cluster.id.as_bytes()),
                 cluster.title.as_str().into(),
                 false.into(),
                 ClusterState::New.name().into(),
@@ -131,17 +154,9 @@ impl Store {
         }
         let mut tx = self.db.begin().await?;
         tx.insert_many(INSERT_CLUSTERS, "", 10, &values).await?;
-        tx.log_upserts(Entity::Cluster, ids.iter().map(ClusterId::as_bytes), now).await?;
-        tx.assign_ungrouped(&assignments, now.0).await?;
-        tx.commit().await?;
-        self.refresh_main_labels().await?;
-        Ok(ids)
-    }
-
-    /// Joins complaints that belong to no cluster to existing ones.
-    pub async fn join_clusters(&self, assignments: &[Assignment]) -> Result<(), StoreError> {
-        let mut tx = self.db.begin().await?;
-        tx.assign_ungrouped(assignments, self.clock.now().0).await?;
+        tx.log_upserts(Entity::Cluster, found.iter().map(|cluster| cluster.id.as_bytes()), now).await?;
+        tx.assign_ungrouped(members, now.0).await?;
+        tx.set_checkpoint(Checkpoint::DiscoveredComplaints, complaints).await?;
         tx.commit().await
     }
 

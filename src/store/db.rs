@@ -6,13 +6,13 @@ use std::borrow::Cow;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgArguments, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::query::Query;
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, Executor, Postgres, Row as _, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Postgres, Row as _, Sqlite, Transaction};
 
 use super::error::StoreError;
 
@@ -90,10 +90,12 @@ impl Db {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let failed = |source| StoreError::Open { url: without_password(url), source };
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            // Statements are not logged: a failed one is reported once, by whoever asked.
+            let options = PgConnectOptions::from_str(url).map_err(failed)?.disable_statement_logging();
             let pool = PgPoolOptions::new()
                 .max_connections(READ_CONNECTIONS)
                 .acquire_timeout(BUSY_TIMEOUT)
-                .connect(url)
+                .connect_with(options)
                 .await
                 .map_err(failed)?;
             return Ok(Self { engine: Engine::Postgres(pool) });
@@ -107,7 +109,8 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
             .pragma("cache_size", SQLITE_CACHE_KIB)
-            .pragma("temp_store", "MEMORY");
+            .pragma("temp_store", "MEMORY")
+            .disable_statement_logging();
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .connect_with(options.clone())

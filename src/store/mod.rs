@@ -7,6 +7,7 @@
 pub mod actions;
 pub mod analysis;
 pub mod change_log;
+pub mod checkpoints;
 pub mod clock;
 pub mod clusters;
 pub mod complaints;
@@ -64,6 +65,7 @@ impl Store {
             actions::STATEMENTS,
             analysis::STATEMENTS,
             change_log::STATEMENTS,
+            checkpoints::STATEMENTS,
             clusters::STATEMENTS,
             complaints::STATEMENTS,
             counts::STATEMENTS,

@@ -2,13 +2,14 @@
 
 use super::analysis::day_at;
 use super::change_log::Entity;
+use super::checkpoints::Checkpoint;
 use super::clock::new_id;
 use super::db::{Row, Value};
 use super::{Store, StoreError};
 use crate::domain::counts::{Dimension, Node};
 use crate::domain::id::SignalId;
 use crate::domain::signal::{Evidence, Signal, SignalState};
-use crate::domain::time::{Day, Timestamp};
+use crate::domain::time::{Day, Timestamp, Week};
 
 const SELECT_SIGNALS: &str = "SELECT id, dimension, node, period_start, period_end, evidence, state, note,
   raised_at_us
@@ -32,10 +33,6 @@ SET period_end = $2, evidence = $3, score = $4, updated_at_us = $5
 WHERE id = $1";
 const PROLONG_SIGNAL: &str = "UPDATE signal SET period_end = $2, updated_at_us = $3 WHERE id = $1";
 const JUDGE_SIGNAL: &str = "UPDATE signal SET state = $2, note = $3, updated_at_us = $4 WHERE id = $1";
-const SELECT_CHECKPOINT: &str = "SELECT value FROM checkpoint WHERE name = $1";
-const UPSERT_CHECKPOINT: &str = "INSERT INTO checkpoint (name, value) VALUES ($1, $2)
-ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-
 pub(super) const STATEMENTS: &[&str] = &[
     SELECT_SIGNALS,
     SELECT_SIGNAL,
@@ -44,14 +41,10 @@ pub(super) const STATEMENTS: &[&str] = &[
     EXTEND_SIGNAL,
     PROLONG_SIGNAL,
     JUDGE_SIGNAL,
-    SELECT_CHECKPOINT,
-    UPSERT_CHECKPOINT,
 ];
 
 /// Signals a list gives at most.
 const MAX_LISTED: i64 = 1_000;
-/// Name of the watcher's checkpoint: the last week it has judged.
-const WATCHED_WEEK: &str = "watched_week";
 /// An alarm at most this many days after the last one of the same series belongs to the same episode.
 const SAME_EPISODE_DAYS: i32 = 14;
 
@@ -83,7 +76,7 @@ impl Store {
     /// Keeps the alarms of one judged week and the checkpoint in one transaction. An alarm that goes on
     /// from an earlier one of the same series prolongs that signal instead of raising another; the
     /// strongest evidence is kept. Gives how many new signals were raised.
-    pub async fn record_watch(&self, alarms: &[Alarm], watched_week: i32) -> Result<usize, StoreError> {
+    pub async fn record_watch(&self, alarms: &[Alarm], watched_week: Week) -> Result<usize, StoreError> {
         let now = self.clock.now();
         let mut raised = 0;
         let mut changed = Vec::new();
@@ -131,15 +124,10 @@ impl Store {
             changed.push(id);
             raised += 1;
         }
-        tx.execute(UPSERT_CHECKPOINT, &[WATCHED_WEEK.into(), watched_week.into()]).await?;
+        tx.set_checkpoint(Checkpoint::WatchedWeek, i64::from(watched_week.0)).await?;
         tx.log_upserts(Entity::Signal, changed.iter().map(SignalId::as_bytes), now).await?;
         tx.commit().await?;
         Ok(raised)
-    }
-
-    /// The last week the watcher has judged.
-    pub async fn watched_week(&self) -> Result<Option<i64>, StoreError> {
-        self.db.row(SELECT_CHECKPOINT, &[WATCHED_WEEK.into()]).await?.map(|row| row.int(0)).transpose()
     }
 
     /// Moves a signal to the state a person decided. `None` when there is no such signal;

@@ -1,1 +1,353 @@
-//! To come.
+//! Early warning: which weekly count series stand above what their own past, or that of their peers, leads
+//! one to expect. Pure: the weeks and counts are arguments, and the same input gives the same answer.
+//! It must not decide what a person sees or when: signals, budgets and notices belong to the pipeline.
+//!
+//! A series with half a year of history is judged by an ensemble of regressions on its own past
+//! (`ensemble`); a younger one borrows strength from the series of its dimension (`cold_start`). Both end in
+//! one kind of statement, a `forecast`, which judges windows of one to three weeks and draws the band.
+
+mod cold_start;
+mod ensemble;
+mod forecast;
+mod reweight;
+mod volume;
+
+#[cfg(test)]
+mod benchmark;
+#[cfg(test)]
+mod simulation;
+
+use std::collections::HashMap;
+
+use thiserror::Error;
+
+use crate::domain::counts::{Dimension, Node};
+use crate::domain::signal::Evidence;
+use crate::domain::time::Week;
+
+use cold_start::Peers;
+use ensemble::Ensemble;
+use forecast::Forecast;
+
+/// The weekly counts of one node: contiguous complete weeks, a week without complaints is a zero.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// What is counted. Series of one dimension are peers; there should be one series per node.
+    pub node: Node,
+    /// The week of the first count.
+    pub first_week: Week,
+    /// Complaints per week.
+    pub counts: Vec<u32>,
+}
+
+/// How the watcher judges; `check` turns it into the form the detectors take.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Params {
+    /// Score above which a week alarms. A score is −log10 of a probability less the price of looking at
+    /// several windows: 2.1 gives about one false alarm per hundred series-weeks, 2.42 about one in two
+    /// hundred, 1.76 about one in fifty.
+    pub threshold: f64,
+    /// Complaints a window must hold before it may alarm.
+    pub min_cases: u32,
+    /// Weeks of history a series needs before it may alarm.
+    pub min_history_weeks: u32,
+    /// Weeks of history from which a series without peers is judged by its own past alone.
+    pub own_past_weeks: u32,
+    /// The same for a series with peers: with half a year behind it, a series in step with its peers is
+    /// still judged far better with them than by itself (outbreaks found at one false alarm in a hundred
+    /// weeks: 52 % against 32 %).
+    pub own_past_weeks_with_peers: u32,
+}
+
+impl Default for Params {
+    fn default() -> Self {
+        Self {
+            threshold: 2.1,
+            min_cases: 3,
+            min_history_weeks: 4,
+            own_past_weeks: 26,
+            own_past_weeks_with_peers: 52,
+        }
+    }
+}
+
+/// Parameters that passed [`Params::check`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct ValidParams(Params);
+
+/// A parameter out of its range.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum ParamsError {
+    /// The threshold is not a usable score.
+    #[error("threshold must lie between 0.3 and 300, not {0}")]
+    Threshold(f64),
+    /// The least number of cases is zero.
+    #[error("min_cases must be at least 1")]
+    MinCases,
+    /// The regressions would have too little to stand on.
+    #[error("own_past_weeks must be at least {least}, not {given}, and no more than with peers")]
+    OwnPastWeeks {
+        /// What was given.
+        given: u32,
+        /// The least that is accepted.
+        least: u32,
+    },
+}
+
+impl Params {
+    /// Accepts the parameters or names the first that is out of range.
+    ///
+    /// # Errors
+    /// A threshold outside 0.3 to 300, no minimum of cases, or an ensemble from too few weeks.
+    pub fn check(self) -> Result<ValidParams, ParamsError> {
+        if !(0.3..=300.0).contains(&self.threshold) {
+            return Err(ParamsError::Threshold(self.threshold));
+        }
+        if self.min_cases == 0 {
+            return Err(ParamsError::MinCases);
+        }
+        if self.own_past_weeks < ensemble::MIN_HISTORY_WEEKS
+            || self.own_past_weeks_with_peers < self.own_past_weeks
+        {
+            return Err(ParamsError::OwnPastWeeks {
+                given: self.own_past_weeks,
+                least: ensemble::MIN_HISTORY_WEEKS,
+            });
+        }
+        Ok(ValidParams(self))
+    }
+}
+
+impl ValidParams {
+    /// The checked values.
+    pub fn get(&self) -> &Params {
+        &self.0
+    }
+}
+
+/// What was found about one node in one week.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assessment {
+    /// The node.
+    pub node: Node,
+    /// The week judged; the window of the evidence ends with it.
+    pub week: Week,
+    /// The window that stands out most, whether or not it alarms.
+    pub evidence: Evidence,
+    /// Whether it is a warning.
+    pub alarm: bool,
+}
+
+/// One week of the band drawn behind a chart, known before the week's own count was.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BandPoint {
+    /// The week.
+    pub week: Week,
+    /// Complaints expected.
+    pub expected: f64,
+    /// The lowest count that would not be remarkable.
+    pub lower: f64,
+    /// The highest count that would not alarm on its own.
+    pub upper: f64,
+}
+
+/// Judges week `week` of every series, using only the weeks before it, the week's own counts, and, for young
+/// series, the counts of their peers up to that week. One assessment per series that has a count for `week`,
+/// in the order given; the others are left out.
+pub fn assess(series: &[Series], week: Week, params: &ValidParams) -> Vec<Assessment> {
+    replay(series, week, week, params)
+}
+
+/// Judges every week from `first` to `last` as [`assess`] would have when it was the newest, at a fraction of
+/// the cost: for filling a history, and for measuring. Ordered by series, then by week.
+pub fn replay(series: &[Series], first: Week, last: Week, params: &ValidParams) -> Vec<Assessment> {
+    let mut judges = Judges::new(series, params);
+    let mut found = Vec::new();
+    for (index, one) in series.iter().enumerate() {
+        for week in first.0..=last.0 {
+            let Some((at, forecast)) = judges.forecast(index, Week(week)) else { continue };
+            let (evidence, alarm) = forecast.judge(&one.counts[..=at], params);
+            found.push(Assessment { node: one.node.clone(), week: Week(week), evidence, alarm });
+        }
+    }
+    found
+}
+
+/// The band of `series[index]` for the last `weeks` weeks it has, each as it would have been forecast the
+/// week before; shorter where the series is. Empty when there is no such series.
+pub fn expected_band(series: &[Series], index: usize, weeks: usize, params: &ValidParams) -> Vec<BandPoint> {
+    let Some(one) = series.get(index) else { return Vec::new() };
+    let mut judges = Judges::new(series, params);
+    let skipped = one.counts.len().saturating_sub(weeks);
+    (0..one.counts.len())
+        .skip(skipped)
+        .filter_map(|at| {
+            let week = one.week_at(at);
+            let (_, forecast) = judges.forecast(index, week)?;
+            let (lower, upper) = forecast.band(params);
+            Some(BandPoint { week, expected: forecast.expected(), lower, upper })
+        })
+        .collect()
+}
+
+impl Series {
+    /// Position of `week` in the counts.
+    fn position(&self, week: Week) -> Option<usize> {
+        let offset = i64::from(week.0) - i64::from(self.first_week.0);
+        usize::try_from(offset).ok().filter(|&at| at < self.counts.len())
+    }
+
+    fn week_at(&self, position: usize) -> Week {
+        Week(self.first_week.0.saturating_add(i32::try_from(position).unwrap_or(i32::MAX)))
+    }
+}
+
+/// Chooses the detector for each series and week, and keeps between weeks what saves work.
+struct Judges<'a> {
+    series: &'a [Series],
+    params: &'a Params,
+    /// The regressions of the series last asked about.
+    ensemble: Option<(usize, Ensemble)>,
+    peers: HashMap<(Dimension, Week), Peers>,
+}
+
+impl<'a> Judges<'a> {
+    fn new(series: &'a [Series], params: &'a ValidParams) -> Self {
+        Self { series, params: params.get(), ensemble: None, peers: HashMap::new() }
+    }
+
+    /// Position of `week` in the series and its forecast; `None` when the series has no count for the week.
+    fn forecast(&mut self, index: usize, week: Week) -> Option<(usize, Forecast)> {
+        let one = &self.series[index];
+        let at = one.position(week)?;
+        let grown = at >= self.params.own_past_weeks_with_peers as usize
+            || (at >= self.params.own_past_weeks as usize && !self.peers(one, week).are_enough());
+        if grown && let Some(forecast) = self.by_own_past(index, at) {
+            return Some((at, forecast));
+        }
+        Some((at, self.peers(one, week).forecast(index)?))
+    }
+
+    fn peers(&mut self, one: &Series, week: Week) -> &Peers {
+        let dimension = one.node.dimension;
+        self.peers.entry((dimension, week)).or_insert_with(|| Peers::new(self.series, dimension, week))
+    }
+
+    /// `None` where no regression could be fitted.
+    fn by_own_past(&mut self, index: usize, at: usize) -> Option<Forecast> {
+        if self.ensemble.as_ref().is_none_or(|(of, _)| *of != index) {
+            self.ensemble = Some((index, Ensemble::new(&self.series[index])));
+        }
+        let (_, ensemble) = self.ensemble.as_mut()?;
+        ensemble.forecast(at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cluster(key: &str, first_week: i32, counts: &[u32]) -> Series {
+        let node = Node::new(Dimension::Cluster, key);
+        Series { node, first_week: Week(first_week), counts: counts.to_vec() }
+    }
+
+    fn defaults() -> ValidParams {
+        Params::default().check().expect("the defaults are valid")
+    }
+
+    #[test]
+    fn params_are_checked() {
+        let check = |change: fn(&mut Params)| {
+            let mut params = Params::default();
+            change(&mut params);
+            params.check().err()
+        };
+        assert_eq!(check(|_| ()), None);
+        assert_eq!(check(|p| p.threshold = 0.0), Some(ParamsError::Threshold(0.0)));
+        assert!(matches!(check(|p| p.threshold = f64::NAN), Some(ParamsError::Threshold(_))));
+        assert_eq!(check(|p| p.min_cases = 0), Some(ParamsError::MinCases));
+        assert_eq!(check(|p| p.own_past_weeks = 5), Some(ParamsError::OwnPastWeeks { given: 5, least: 20 }));
+        assert!(check(|p| p.own_past_weeks_with_peers = 25).is_some());
+    }
+
+    #[test]
+    fn only_series_with_a_count_for_the_week_are_judged() {
+        let series = [
+            cluster("a", 100, &[3, 2, 4, 3, 2, 3]),
+            cluster("ended", 100, &[3, 2, 4, 3]),
+            cluster("new", 105, &[4]),
+            cluster("later", 106, &[4]),
+            cluster("empty", 100, &[]),
+        ];
+        let found = assess(&series, Week(105), &defaults());
+        let keys: Vec<&str> = found.iter().map(|one| one.node.key.as_str()).collect();
+        assert_eq!(keys, ["a", "new"]);
+        assert_eq!(found[0].evidence.history_weeks, 5);
+        assert_eq!((found[1].evidence.history_weeks, found[1].evidence.window_weeks), (0, 1));
+        assert!(found.iter().all(|one| one.evidence.score.is_finite() && one.week == Week(105)));
+        assert!(assess(&[], Week(105), &defaults()).is_empty());
+    }
+
+    #[test]
+    fn too_little_history_or_too_few_cases_never_alarm() {
+        let young = cluster("young", 100, &[1, 0, 1, 60]);
+        let found = assess(&[young], Week(103), &defaults());
+        assert!(found[0].evidence.score > 2.1 && !found[0].alarm);
+        let older = cluster("older", 99, &[1, 1, 0, 1, 60]);
+        let found = assess(&[older], Week(103), &defaults());
+        assert!(found[0].alarm);
+        let low = cluster("low", 60, &[[0; 24].as_slice(), &[2]].concat());
+        let found = assess(&[low], Week(84), &defaults());
+        assert!(!found[0].alarm, "two cases are too few");
+    }
+
+    #[test]
+    fn later_counts_change_nothing() {
+        let past: Vec<u32> = (0..120).map(|week| 5 + week * 7 % 5).collect();
+        let mut future = past.clone();
+        future.extend([400, 0, 90]);
+        for week in [10, 40, 119] {
+            let short = assess(&[cluster("a", 0, &past[..=week])], Week(week as i32), &defaults());
+            let long = assess(&[cluster("a", 0, &future)], Week(week as i32), &defaults());
+            let (short, long) = (&short[0].evidence, &long[0].evidence);
+            assert!((short.score - long.score).abs() < 1e-4, "{week}: {short:?} {long:?}");
+        }
+    }
+
+    #[test]
+    fn replay_says_what_assess_says() {
+        let counts: Vec<u32> = (0..140).map(|week| 4 + week * 11 % 7 + u32::from(week == 125) * 20).collect();
+        let series = [cluster("a", 0, &counts)];
+        let replayed = replay(&series, Week(0), Week(200), &defaults());
+        assert_eq!(replayed.len(), counts.len());
+        for one in replayed.iter().step_by(9).chain(&replayed[125..127]) {
+            let alone = &assess(&series, one.week, &defaults())[0];
+            assert_eq!(one.alarm, alone.alarm);
+            assert!((one.evidence.score - alone.evidence.score).abs() < 1e-4, "{:?}", one.week);
+        }
+        assert!(replayed[125].alarm);
+    }
+
+    #[test]
+    fn the_band_holds_what_does_not_alarm() {
+        let counts: Vec<u32> = (0..90).map(|week| 20 + week * 13 % 9).collect();
+        let series = [cluster("a", 500, &counts)];
+        let band = expected_band(&series, 0, 52, &defaults());
+        assert_eq!(band.len(), 52);
+        assert_eq!((band[0].week, band[51].week), (Week(538), Week(589)));
+        for point in &band {
+            assert!(point.lower < point.expected && point.expected < point.upper, "{point:?}");
+            assert!((15.0..35.0).contains(&point.expected), "{point:?}");
+        }
+        // A count just above the band alarms, one on its edge does not.
+        for (extra, alarm) in [(0, false), (1, true)] {
+            let mut changed = series.clone();
+            changed[0].counts[89] = band[51].upper as u32 + extra;
+            let found = assess(&changed, Week(589), &defaults());
+            assert_eq!(found[0].alarm, alarm, "{:?}", found[0].evidence);
+        }
+        assert!(expected_band(&series, 1, 52, &defaults()).is_empty());
+        assert_eq!(expected_band(&series, 0, 500, &defaults()).len(), 90);
+    }
+}

@@ -2,8 +2,10 @@
 //! and JSON bodies.
 
 pub mod api;
+pub mod chart;
 pub mod health;
 pub mod openapi;
+pub mod pages;
 pub mod params;
 pub mod problem;
 mod protection;

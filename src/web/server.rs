@@ -26,7 +26,7 @@ use crate::config::ServiceConfig;
 use crate::web::problem::ApiError;
 use crate::web::protection::{self, AllowedHosts};
 use crate::web::state::AppState;
-use crate::web::{api, health, openapi, request_log};
+use crate::web::{api, health, openapi, pages, request_log};
 
 /// How long requests that are under way, and then the complaints that wait to be written, may take when
 /// the service stops.
@@ -92,11 +92,12 @@ pub fn router(state: AppState, service: &ServiceConfig) -> Router {
         .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/x-ndjson")));
     Router::new()
         .merge(routes)
+        .merge(pages::routes())
         .method_not_allowed_fallback(method_not_allowed)
         .route("/openapi.json", get(move || async { document }))
         .route("/api", any(not_found))
         .route("/api/{*rest}", any(not_found))
-        .fallback(not_found)
+        .fallback(pages::not_found)
         .layer(compression)
         .layer(middleware::from_fn(protection::check_site))
         .layer(middleware::from_fn_with_state(AllowedHosts::of(service), protection::check_host))

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use crate::domain::taxonomy::Taxonomy;
+use crate::pipeline::Pipeline;
 use crate::search::index::SearchIndex;
 use crate::store::Store;
 use crate::store::intake_queue::IntakeQueue;
@@ -12,6 +13,8 @@ use crate::store::intake_queue::IntakeQueue;
 /// Shared by all handlers; cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
+    /// The steps, for what they compute on demand: charts with their expected range.
+    pub pipeline: Pipeline,
     /// The truth.
     pub store: Store,
     /// What finds complaints.
@@ -22,4 +25,18 @@ pub struct AppState {
     pub taxonomy: Arc<Taxonomy>,
     /// The organisation's time zone.
     pub zone: TimeZone,
+}
+
+impl AppState {
+    /// Handlers over an open house.
+    pub fn new(pipeline: Pipeline, queue: IntakeQueue) -> Self {
+        Self {
+            store: pipeline.store.clone(),
+            index: pipeline.index.clone(),
+            taxonomy: Arc::clone(&pipeline.taxonomy),
+            zone: pipeline.zone.clone(),
+            queue,
+            pipeline,
+        }
+    }
 }

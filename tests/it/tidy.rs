@@ -15,6 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("improve", &["domain", "stats"]),
     ("care", &["domain", "stats"]),
     ("intake", &["domain"]),
+    ("simulate", &["domain"]),
     ("store", &["domain"]),
     ("config", &[]),
     ("i18n", &["domain"]),

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use raiz::config::Config;
 use raiz::domain::complaint::{Facts, NewComplaint};
 use raiz::domain::time::{Day, Timestamp};
+use raiz::pipeline::Pipeline;
 use raiz::store::{Clock, Store};
 
 /// The present of every test: 2026-11-16T12:00:00Z, a Monday.
@@ -45,6 +47,13 @@ pub(crate) fn shared(test: &str) -> Option<PathBuf> {
 pub(crate) async fn sqlite_store(folder: &tempfile::TempDir) -> Store {
     let url = format!("sqlite:{}", folder.path().join("raiz.db").display());
     Store::open(&url, Clock::fixed(NOW)).await.expect("a new database opens")
+}
+
+/// The whole house in a folder of its own, with the bundled models and a clock that stands at [`NOW`].
+pub(crate) async fn pipeline(folder: &tempfile::TempDir, zone: &str) -> Pipeline {
+    let mut config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
+    config.organisation.time_zone = zone.to_owned();
+    Pipeline::open(&config, Clock::fixed(NOW)).await.expect("a new house opens")
 }
 
 /// A store in a PostgreSQL schema of its own; `None` (said aloud) where no server is configured.

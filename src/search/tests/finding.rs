@@ -11,7 +11,7 @@ fn words_find_inflected_accented_and_structured_complaints() {
     structured.facts.issue = Some("Negativa a la entrega".to_owned());
     structured.facts.company = Some("Banco Azul".to_owned());
     let samples = [
-        Sample::new(1, Language::Spanish, "No me devuelven el préstamo y los reclamos no sirven de nada."),
+        Sample::new(1, Language::Spanish, "No me llega el préstamo y los reclamos no sirven de nada."),
         Sample::new(2, Language::Spanish, "Dos prestamos cobrados; pedí la devolución del dinero"),
         Sample::new(3, Language::English, "I was charged twice: no refunds on my credit cards."),
         structured,
@@ -26,7 +26,7 @@ fn words_find_inflected_accented_and_structured_complaints() {
         ("devoluciones", &[2]),
         ("devoluc*", &[2]),
         ("devolució*", &[2]),
-        ("dev*", &[1, 2]),
+        ("dev*", &[2]),
         ("refund", &[3]),
         ("charge card", &[3]),
         ("card OR préstamo", &[1, 2, 3]),
@@ -42,7 +42,7 @@ fn words_find_inflected_accented_and_structured_complaints() {
         ("\"negativa a la entrega\"", &[4]),
         ("\"entrega banco\"", &[]),
         ("banco", &[4]),
-        ("credit", &[3]),
+        ("credit", &[3, 4]),
         ("inexistente", &[]),
     ];
     for (question, expected) in cases {

@@ -12,18 +12,14 @@ mod running;
 mod signals;
 mod surroundings;
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use jiff::tz::TimeZone;
 use raiz::config::ServiceConfig;
 use raiz::domain::complaint::NewComplaint;
 use raiz::domain::id::ClusterId;
 use raiz::domain::label::{Axis, Label, Origin};
 use raiz::domain::language::Language;
-use raiz::domain::taxonomy::Taxonomy;
 use raiz::search::index::{Checkpoint, SearchIndex};
 use raiz::search::writer::IndexedComplaint;
 use raiz::store::Store;
@@ -35,7 +31,7 @@ use raiz::web::state::AppState;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use crate::world::sqlite_store;
+use crate::world::pipeline;
 
 /// A running service over an empty database of its own.
 struct Service {
@@ -55,12 +51,9 @@ struct Answer {
 impl Service {
     async fn start() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let store = sqlite_store(&folder).await;
-        let index = SearchIndex::open(&folder.path().join("index")).expect("a new index opens").index;
-        let (queue, writer) = IntakeQueue::start(store.clone(), || ());
-        let taxonomy = Arc::new(Taxonomy::starter());
-        let zone = TimeZone::get("America/Bogota").expect("a known zone");
-        let state = AppState { store, index, queue, taxonomy, zone };
+        let pipeline = pipeline(&folder, "America/Bogota").await;
+        let (queue, writer) = IntakeQueue::start(pipeline.store.clone(), || ());
+        let state = AppState::new(pipeline, queue);
         let router = server::router(state.clone(), &ServiceConfig::default());
         Self { state, router, writer, _folder: folder }
     }
@@ -92,17 +85,14 @@ impl Service {
         let raw = store.claim_pending(1_000).await.expect("claimed");
         let analysed: Vec<Analysed> = raw.iter().map(analysed).collect();
         store.record_analysis(&analysed, "t1").await.expect("recorded");
-        let found = NewCluster { title: "Retrasos".to_owned(), terms: vec!["retraso".to_owned()] };
-        let join = |ids: &[ClusterId]| {
-            let of = |raw: &RawComplaint| Assignment {
-                complaint: raw.id,
-                day: raw.day,
-                cluster: ids[0],
-                similarity: 0.7,
-            };
-            raw.iter().map(of).collect()
-        };
-        let cluster = store.found_clusters(&[found], join).await.expect("founded")[0];
+        let cluster = store.new_cluster_id();
+        let found =
+            NewCluster { id: cluster, title: "Retrasos".to_owned(), terms: vec!["retraso".to_owned()] };
+        let join =
+            |raw: &RawComplaint| Assignment { complaint: raw.id, day: raw.day, cluster, similarity: 0.7 };
+        let members: Vec<Assignment> = raw.iter().map(join).collect();
+        store.found_clusters(&[found], &members, 1).await.expect("founded");
+        store.refresh_main_labels().await.expect("refreshed");
         index_all(store, &self.state.index).await;
         cluster
     }

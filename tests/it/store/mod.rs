@@ -7,8 +7,9 @@ use raiz::domain::id::{ActionId, ClusterId, ComplaintId};
 use raiz::domain::label::{Axis, Label, Origin};
 use raiz::domain::language::Language;
 use raiz::domain::signal::{Evidence, SignalState};
-use raiz::domain::time::Day;
+use raiz::domain::time::{Day, Week};
 use raiz::store::analysis::{Analysed, Assignment, RawComplaint};
+use raiz::store::checkpoints::Checkpoint;
 use raiz::store::clusters::{ClusterEdit, NewCluster};
 use raiz::store::idempotency::IdempotencyKey;
 use raiz::store::intake::{Submission, Submitted, Taken};
@@ -172,16 +173,15 @@ async fn clusters_keep_members_and_take_edits(store: Store) {
         .await
         .expect("stored");
     let raw = analyse_all(&store, Some("delay")).await;
-    let found = NewCluster { title: "Retrasos".to_owned(), terms: vec!["retraso".to_owned()] };
-    let ids = store
-        .found_clusters(&[found], |ids| raw[..2].iter().map(|raw| assignment(raw, ids[0])).collect())
-        .await
-        .expect("founded");
-    store.join_clusters(&[assignment(&raw[2], ids[0])]).await.expect("joined");
-    let cluster = store.cluster(ids[0]).await.expect("read").expect("there");
+    let id = store.new_cluster_id();
+    let found = NewCluster { id, title: "Retrasos".to_owned(), terms: vec!["retraso".to_owned()] };
+    let members: Vec<_> = raw.iter().map(|raw| assignment(raw, id)).collect();
+    store.found_clusters(&[found], &members, 3).await.expect("founded");
+    store.refresh_main_labels().await.expect("refreshed");
+    let cluster = store.cluster(id).await.expect("read").expect("there");
     assert_eq!((cluster.complaints, cluster.seen), (3, Some((Day(10), Day(12)))));
     assert_eq!(cluster.failure_type.as_deref(), Some("delay"));
-    assert_eq!(store.central_members(ids[0], 2).await.expect("read").len(), 2);
+    assert_eq!(store.central_members(id, 2).await.expect("read").len(), 2);
     assert!(store.ungrouped().await.expect("read").is_empty());
 
     let edit = ClusterEdit {
@@ -189,8 +189,8 @@ async fn clusters_keep_members_and_take_edits(store: Store) {
         state: Some(ClusterState::Ongoing),
         owner: Some("Ana".to_owned()),
     };
-    store.edit_cluster(ids[0], edit).await.expect("edited").expect("there");
-    let cluster = store.cluster(ids[0]).await.expect("read").expect("there");
+    store.edit_cluster(id, edit).await.expect("edited").expect("there");
+    let cluster = store.cluster(id).await.expect("read").expect("there");
     assert_eq!((cluster.title.as_str(), cluster.title_by_person), ("Retraso en la entrega", true));
     assert_eq!((cluster.state, cluster.owner.as_deref()), (ClusterState::Ongoing, Some("Ana")));
 }
@@ -211,11 +211,11 @@ async fn signals_go_on_instead_of_repeating(store: Store) {
             history_weeks: 8,
         },
     };
-    assert_eq!(store.record_watch(&[alarm(70, 3.0)], 10).await.expect("kept"), 1);
-    assert_eq!(store.record_watch(&[alarm(77, 4.0)], 11).await.expect("kept"), 0);
-    assert_eq!(store.record_watch(&[alarm(84, 2.5)], 12).await.expect("kept"), 0);
-    assert_eq!(store.record_watch(&[alarm(119, 2.5)], 17).await.expect("kept"), 1);
-    assert_eq!(store.watched_week().await.expect("read"), Some(17));
+    assert_eq!(store.record_watch(&[alarm(70, 3.0)], Week(10)).await.expect("kept"), 1);
+    assert_eq!(store.record_watch(&[alarm(77, 4.0)], Week(11)).await.expect("kept"), 0);
+    assert_eq!(store.record_watch(&[alarm(84, 2.5)], Week(12)).await.expect("kept"), 0);
+    assert_eq!(store.record_watch(&[alarm(119, 2.5)], Week(17)).await.expect("kept"), 1);
+    assert_eq!(store.checkpoint(Checkpoint::WatchedWeek).await.expect("read"), Some(17));
     let signals = store.signals().await.expect("read");
     assert_eq!(signals.len(), 2);
     let episode = &signals[1];
@@ -232,9 +232,9 @@ async fn signals_go_on_instead_of_repeating(store: Store) {
 async fn actions_move_only_where_they_may(store: Store) {
     store.take_in(&[complaint("a", 10, "x")]).await.expect("stored");
     let raw = analyse_all(&store, None).await;
-    let found = NewCluster { title: "Uno".to_owned(), terms: Vec::new() };
-    let cluster =
-        store.found_clusters(&[found], |ids| vec![assignment(&raw[0], ids[0])]).await.expect("founded")[0];
+    let cluster = store.new_cluster_id();
+    let found = NewCluster { id: cluster, title: "Uno".to_owned(), terms: Vec::new() };
+    store.found_clusters(&[found], &[assignment(&raw[0], cluster)], 1).await.expect("founded");
     let text =
         ActionText { title: "Cambiar el lote".to_owned(), due: Some(Day(20_800)), ..ActionText::default() };
     let unknown =

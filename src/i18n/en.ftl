@@ -1,0 +1,409 @@
+# What is read on screen, in English. Same keys as es.ftl.
+
+## Frame
+nav-skip = Skip to content
+nav-home = Home
+nav-groups = Groups
+nav-search = Search
+nav-alerts = Alerts
+nav-actions = Actions
+nav-quick = Search complaints
+nav-language = Language
+nav-main = Sections
+
+## First steps
+start-title = No complaints yet
+start-lead = Raiz groups complaints that recur and warns when one grows. To begin, load a file or try the sample data.
+start-own = With your own file
+start-own-how = One row per complaint, with its text and date: CSV, Excel or JSON lines. Run it on the machine where raiz runs.
+start-demo = With sample data
+start-demo-how = A year of made-up complaints, with a few hidden problems that raiz should find.
+start-after = When it ends, this page shows the groups and alerts. Nothing has to be restarted.
+
+## Home
+home-headline = { $alerts ->
+    [0] No open alerts
+    [one] 1 open alert
+   *[other] {$alerts} open alerts
+ }, { $fresh ->
+    [0] no new group
+    [one] 1 new group
+   *[other] {$fresh} new groups
+ } and { $growing ->
+    [0] none growing
+    [one] 1 growing
+   *[other] {$growing} growing
+ }
+home-pending = { $count ->
+    [one] 1 complaint is still to be analysed.
+   *[other] {$count} complaints are still to be analysed.
+ }
+home-week = { $count } complaints came in during the week of { $week }.
+home-week-change = { $count } complaints came in during the week of { $week }, { $change } against the mean of the eight before ({ $mean }).
+home-week-same = { $count } complaints came in during the week of { $week }, as many as the mean of the eight before ({ $mean }).
+home-no-week = There is no complete week yet.
+home-chart = Complaints per week
+home-chart-finding = Complaints per week, complete weeks only
+home-alerts = Open alerts
+home-alerts-none = No open alerts. Every Monday the week before is checked.
+home-new = New groups
+home-new-none = No new group to look at.
+home-growing = Growing
+home-growing-none = No group grows by more than it varies from month to month.
+home-unowned = Without owner
+home-unowned-none = Every open group has an owner.
+home-actions = Actions under way
+home-actions-none = No action under way.
+line-before = before { $before }
+home-four-weeks = in 4 weeks
+
+## Groups
+groups-lead = { $count ->
+    [one] 1 group gathers {$complaints} complaints.
+   *[other] {$count} groups gather {$complaints} complaints.
+ }
+groups-lead-none = A group gathers the complaints that tell of the same failure.
+groups-lead-some = { $shown } of { $count } groups match the filters.
+groups-none = No groups yet
+groups-none-how = Groups form by themselves once about a hundred complaints are analysed. Load some with “raiz import FILE”.
+groups-no-match = No group matches the filters
+groups-no-match-how = Remove a filter or search with fewer words.
+groups-words = Words in the title
+groups-state = State
+groups-owner = Owner
+groups-no-owner = no owner
+groups-group = Group
+groups-weeks = 26 weeks
+groups-complaints = Complaints
+groups-recent = Last 4 weeks
+groups-seen = First and last
+groups-first = First complaint
+groups-last = Last complaint
+filter-all = All
+filter-apply = Apply
+filter-clear = Clear filters
+
+## Group
+group-sentence-none = No complaint belongs to this group today.
+group-sentence = { $total } complaints since { $first }; { $recent } in the last four weeks and { $before } in the four before.
+group-examples = Examples
+group-examples-hint = The complaints most typical of the group, without personal data.
+group-examples-none = There are no texts to show yet.
+group-all = See all { $count } complaints
+group-who = Who
+group-who-hint = Share of the group’s complaints with each value, and of all other complaints. What weighs much more here is marked.
+group-inside = here
+group-outside = others
+group-over = ×{ $times }
+group-facts = Facts
+group-mixed = mixed
+group-terms = Telling words
+group-actions-none = No linked action.
+group-action-title = What will be done
+group-edit = Edit group
+group-name = Name
+
+## Charts
+chart-key-count = complaints per week
+chart-key-expected = expected
+chart-key-alarm = alert
+chart-tip = { $week }: { $count }
+chart-tip-expected = { $week }: { $count } (expected { $expected })
+chart-table = See table
+chart-week = Week
+chart-count = Complaints
+chart-expected = Expected
+chart-alarm = Alert
+chart-none = There is no complete week to draw yet.
+chart-finding = { $title }: { $count } in the week of { $week }
+chart-finding-expected = { $title }: { $count } in the week of { $week }, expected { $expected }
+mark-action = Action implemented: { $title }
+spark-title = Last { $weeks } weeks: { $last } in the last, { $most } at most
+
+## Search
+search-title = Search complaints
+search-lead-all = { $total } complaints stored.
+search-lead = { $matching } of { $total } complaints match.
+search-lead-problem = The search could not be made; what was written is kept below.
+search-words = Words
+search-problem = What to change
+search-tips = Search tips
+search-tip-all = both words, in any order
+search-tip-phrase = the exact phrase
+search-tip-not = with the first and without the second
+search-tip-or = either of the two
+search-tip-prefix = words that begin like this
+search-active = Active filters
+search-remove = Remove the filter { $filter }
+search-clear = Clear all
+search-none = No complaint matches all of it
+search-none-how = Remove a filter, widen the dates or write fewer words.
+search-empty = There are no complaints to search yet
+search-empty-how = Load a file with “raiz import FILE” or try “raiz demo”.
+search-shown = Showing { $rows } of { $matching }
+search-sort = Sort
+search-size = Per page
+search-pages = Pages
+search-first = Back to start
+search-next = Next
+search-filters = Filter by…
+search-date = Date received
+search-from = From
+search-to = To
+search-other = Other values: { $count }
+search-pill-words = Words: { $words }
+search-pill-from = From { $day }
+search-pill-to = Until { $day }
+sort-relevance = Best match
+sort-newest = Newest
+sort-oldest = Oldest
+period-3m = 3 months
+period-6m = 6 months
+period-1y = 1 year
+period-all = All
+query-unclosed_quote = The quotation mark at character { $at } is never closed: add the closing one or remove it.
+query-no_word = A word is missing at character { $at }: write one with letters or digits, or remove the sign.
+query-nothing_to_find = There is no letter or digit to find: write a word, or nothing to see all.
+query-dangling_or = The OR at character { $at } needs a word on each side: write it or remove the OR.
+query-prefix_too_short = The beginning at character { $at } is too short: write more letters before the asterisk.
+query-prefix_too_broad = Too many words begin like the one at character { $at }: write more letters before the asterisk.
+query-phrase_too_long = The phrase at character { $at } is too long: shorten it.
+query-too_many_words = There are too many words from character { $at } on: keep the telling ones.
+query-words_too_long = The text is too long: keep the telling words.
+query-too_many_values = A filter has too many values: remove some.
+query-days_crossed = The “from” date lies after the “to” date: exchange them.
+query-foreign_cursor = This page belongs to another search: go back to the start of the list.
+query-page_too_large = Too many complaints a page: ask for 100 at most.
+query-facet_too_large = Too many values of a filter: ask for fewer.
+param-unknown_parameter = The address has a filter that does not exist, “{ $name }”: remove it or correct its name.
+param-repeated_parameter = “{ $name }” comes twice in the address: keep one.
+param-bad_day = The date of “{ $name }” cannot be read: write it like 2026-11-12.
+param-bad_number = The number of “{ $name }” is out of range: try 25.
+param-bad_sort = The order “{ $name }” does not exist: choose one from the list.
+param-bad_facet = “{ $name }” names a field that does not exist: remove it from the address.
+param-bad_cursor = The value of “{ $name }” is not of this search: go back to the start of the list.
+param-too_many_parameters = The address has too many filters: remove those not needed.
+
+## Fields and values
+axis-kind = Kind
+axis-product_area = Area
+axis-failure_type = Failure
+field-kind = Kind
+field-product_area = Area
+field-failure_type = Failure
+field-cluster = Group
+field-language = Language
+field-source = Source
+field-product = Product
+field-sub_product = Sub-product
+field-issue = Issue
+field-sub_issue = Sub-issue
+field-company = Company
+field-region = Region
+field-channel = Channel
+field-customer = Customer
+field-has_text = Has text
+field-unsure = Unsure label
+field-external_id = Reference
+value-none = no data
+value-yes = yes
+value-no = no
+language-es = Spanish
+language-en = English
+language-pt = Portuguese
+language-fr = French
+language-de = German
+language-it = Italian
+language-ca = Catalan
+language-xx = another language
+language-und = unknown
+node-all = All complaints
+
+## Complaint
+complaint-redactions = { $count ->
+    [one] 1 piece of personal data is hidden.
+   *[other] {$count} pieces of personal data are hidden.
+ }
+complaint-title = Complaint of { $day }
+complaint-title-about = Complaint of { $day } · { $about }
+complaint-in-group = It belongs to the group “{ $group }”.
+complaint-alone = It is not enough like others to be in a group.
+complaint-text = Text
+complaint-no-text = This complaint came without a text, with facts only.
+complaint-waiting = It is in the queue: the text is shown once personal data are hidden.
+complaint-labels = Labels
+complaint-labels-none = Not labelled: no model has been trained yet.
+complaint-question = Question
+complaint-answer = Answer
+complaint-sure = How sure
+complaint-by = By
+complaint-group = Group
+complaint-no-group = In none.
+complaint-close = A plain case of the group: { $figure } alike.
+complaint-far = At the edge of the group: { $figure } alike.
+complaint-facts = Facts
+complaint-received = Received
+sure-very = very likely
+sure-likely = likely
+sure-rather = possible
+sure-unclear = not clear
+sure-person = decided
+origin-machine = model
+origin-person = a person
+
+## Alerts
+alerts-headline = { $count ->
+    [0] No open alerts
+    [one] 1 open alert
+   *[other] {$count} open alerts
+ }
+alert-examples = { $count ->
+    [one] See the complaint
+   *[other] See the {$count} complaints
+ }
+alerts-lead = Every Monday the week before is compared with what was to be expected. What stands out stays here until somebody judges it.
+alerts-which = Which alerts
+alerts-open = Open
+alerts-all = All
+alerts-none = No open alerts
+alerts-none-how = No recent week left its expected range, or all has been judged.
+alert-sentence = { $observed } in the week of { $period }; { $expected } were expected and up to { $upper } would be normal.
+alert-sentence-weeks = { $observed } in the weeks of { $period }; { $expected } were expected and up to { $upper } would be normal.
+alert-review = Review
+alert-review-this = Review the alert: { $subject }
+alert-why = Why this alert
+alert-group = See the group
+alert-judge = What becomes of it
+alert-note = Note (optional)
+alert-closed = Closed: nothing is left to decide.
+alert-method = Facts
+alert-period = Period
+alert-raised = Raised
+alert-detector = Method
+alert-reason-times = { $observed } complaints came in, { $times } times what was expected.
+alert-reason-limit = Up to { $upper } would not have stood out.
+alert-rarity = Had nothing changed, so many complaints would come by chance once in { $times }.
+alert-rarity-least = Had nothing changed, so many complaints would come by chance less than once in a million.
+alert-reason-week = The jump shows in a single week.
+alert-reason-window = The rise shows over { $weeks } weeks in a row.
+alert-reason-past = It is compared with its own past: { $weeks } weeks.
+alert-reason-peers = It has little history ({ $weeks } weeks), so series like it lend theirs.
+signal-state-raised = raised
+signal-state-under_review = under review
+signal-state-confirmed = confirmed
+signal-state-refuted = refuted
+signal-state-closed = closed
+signal-verb-under_review = Start reviewing it
+signal-verb-confirmed = Confirm: it is real
+signal-verb-refuted = Refute: false alarm
+signal-verb-closed = Close
+
+## Actions
+actions-headline = { $open ->
+    [0] No open action
+    [one] 1 open action
+   *[other] {$open} open actions
+ }{ $overdue ->
+    [0] {""}
+    [one] , 1 overdue
+   *[other] , {$overdue} overdue
+ }
+actions-lead = From the idea to the proven effect. An action ends when the complaints that followed show it.
+actions-none = No actions yet
+actions-none-how = An action starts from a group: open one and write what will be done.
+actions-see-groups = See the groups
+actions-all = All
+actions-column-empty = None
+board-planned = To start
+board-in-progress = In progress
+board-implemented = Implemented
+board-in-verification = In verification
+board-finished = Finished
+action-create = Create action
+action-new = New action
+action-new-lead = The title is enough; the rest can be filled in later.
+action-title = Title
+action-description = Why and how
+action-owner = Owner
+action-due = Due date
+action-due-on = due { $day }
+action-was-due = was due { $day }
+action-overdue = overdue
+action-group = Group it answers to
+action-group-none = None for now
+action-next = Next step
+action-groups = Linked groups
+action-groups-none = None: without a group its effect cannot be measured.
+action-link = Link
+action-link-which = Link another group
+action-unlink = Remove
+action-unlink-this = Remove the link to { $group }
+action-history = History
+action-state-draft = draft
+action-state-planned = planned
+action-state-in_progress = in progress
+action-state-implemented = implemented
+action-state-in_verification = in verification
+action-state-effective = effective
+action-state-partly = partly effective
+action-state-ineffective = ineffective
+action-state-faded = faded
+action-state-cancelled = cancelled
+action-standing-draft = It is a draft:
+action-standing-planned = It is planned:
+action-standing-in_progress = It is in progress:
+action-standing-implemented = It is implemented:
+action-standing-in_verification = Its effect is being checked:
+action-standing-effective = It worked:
+action-standing-partly = It worked in part:
+action-standing-ineffective = It did not work:
+action-standing-faded = It worked and its effect was lost:
+action-standing-cancelled = It was cancelled:
+action-verb-draft = Back to draft
+action-verb-planned = Plan it
+action-verb-in_progress = Start work
+action-verb-implemented = Mark as implemented
+action-verb-in_verification = Check its effect
+action-verb-effective = It was effective
+action-verb-partly = It was partly effective
+action-verb-ineffective = It was not effective
+action-verb-faded = The effect was lost
+action-verb-cancelled = Cancel it
+event-created = Created
+event-edited = Text changed
+event-moved = New state: { $state }
+event-linked = Linked to { $group }
+event-unlinked = No longer linked to { $group }
+cluster-state-new = new
+cluster-state-ongoing = ongoing
+cluster-state-escalating = escalating
+cluster-state-regressed = regressed
+cluster-state-archived = archived
+cluster-state-resolved = resolved
+
+## Forms
+form-save = Save
+form-cancel = Cancel
+form-kept = It was not saved: correct what is marked. What was written is still here.
+form-missing = Write something here.
+form-too-long = It is too long: shorten it.
+form-nul = It holds a character that cannot be kept: delete it and write it again.
+form-day = The date cannot be read: write it like 2026-11-12.
+form-wrong = That value does not fit: choose another.
+form-moved = No longer possible: somebody changed the state meanwhile. Choose among the present steps.
+
+## Failures
+error-404-title = Nothing here
+error-404-what = The address leads to no page, or what was there has been erased.
+error-404-todo = Check the address, or search for it by its words.
+error-422-title = The request was not understood
+error-422-what = Something in the address or the form is missing or has a value that does not exist.
+error-422-todo = Nothing has changed. Go back and try again from the page.
+error-500-title = Something failed in raiz
+error-500-what = The page could not be made. Stored complaints are safe.
+error-500-todo = Try again in a minute. If it happens again, the service log says what happened; “raiz doctor” checks it.
+error-503-title = Too much work at once
+error-503-what = The database is busy and this request was not stored.
+error-503-todo = Wait a few seconds and repeat it.
+error-home = Go to Home
+error-code = Code

@@ -1,0 +1,409 @@
+# Lo que se lee en pantalla, en español. Mismas claves que en.ftl.
+
+## Frame
+nav-skip = Saltar al contenido
+nav-home = Inicio
+nav-groups = Grupos
+nav-search = Buscar
+nav-alerts = Alertas
+nav-actions = Acciones
+nav-quick = Buscar en las quejas
+nav-language = Idioma
+nav-main = Secciones
+
+## First steps
+start-title = Aún no hay quejas
+start-lead = Raiz agrupa las quejas que se repiten y avisa cuando una crece. Para empezar, carga un archivo o prueba con datos de muestra.
+start-own = Con un archivo propio
+start-own-how = Una fila por queja, con el texto y la fecha: CSV, Excel o JSON por líneas. Se ejecuta en la máquina donde corre raiz.
+start-demo = Con datos de muestra
+start-demo-how = Quejas inventadas de un año, con algún problema escondido que raiz debería encontrar.
+start-after = Al terminar, esta página muestra los grupos y las alertas. No hace falta reiniciar nada.
+
+## Home
+home-headline = { $alerts ->
+    [0] Sin alertas por resolver
+    [one] 1 alerta por resolver
+   *[other] {$alerts} alertas por resolver
+ }, { $fresh ->
+    [0] ningún grupo nuevo
+    [one] 1 grupo nuevo
+   *[other] {$fresh} grupos nuevos
+ } y { $growing ->
+    [0] ninguno en aumento
+    [one] 1 en aumento
+   *[other] {$growing} en aumento
+ }
+home-pending = { $count ->
+    [one] Queda 1 queja por analizar.
+   *[other] Quedan {$count} quejas por analizar.
+ }
+home-week = Entraron { $count } quejas en la semana del { $week }.
+home-week-change = Entraron { $count } quejas en la semana del { $week }, { $change } frente a la media de las ocho anteriores ({ $mean }).
+home-week-same = Entraron { $count } quejas en la semana del { $week }, como en la media de las ocho anteriores ({ $mean }).
+home-no-week = Todavía no hay ninguna semana completa.
+home-chart = Quejas por semana
+home-chart-finding = Quejas por semana, solo semanas completas
+home-alerts = Alertas por resolver
+home-alerts-none = Sin alertas pendientes. Cada lunes se revisa la semana anterior.
+home-new = Grupos nuevos
+home-new-none = Ningún grupo nuevo por mirar.
+home-growing = En aumento
+home-growing-none = Ningún grupo crece más de lo que varía de un mes a otro.
+home-unowned = Sin responsable
+home-unowned-none = Todos los grupos abiertos tienen responsable.
+home-actions = Acciones en curso
+home-actions-none = Ninguna acción en curso.
+line-before = antes { $before }
+home-four-weeks = en 4 semanas
+
+## Groups
+groups-lead = { $count ->
+    [one] 1 grupo reúne {$complaints} quejas.
+   *[other] {$count} grupos reúnen {$complaints} quejas.
+ }
+groups-lead-none = Un grupo reúne las quejas que cuentan el mismo fallo.
+groups-lead-some = { $shown } de { $count } grupos cumplen los filtros.
+groups-none = Aún no hay grupos
+groups-none-how = Los grupos se forman solos cuando hay unas cien quejas analizadas. Se pueden cargar con «raiz import ARCHIVO».
+groups-no-match = Ningún grupo cumple los filtros
+groups-no-match-how = Quita algún filtro o busca con menos palabras.
+groups-words = Palabras del título
+groups-state = Estado
+groups-owner = Responsable
+groups-no-owner = sin responsable
+groups-group = Grupo
+groups-weeks = 26 semanas
+groups-complaints = Quejas
+groups-recent = Últimas 4 sem.
+groups-seen = Primera y última
+groups-first = Primera queja
+groups-last = Última queja
+filter-all = Todos
+filter-apply = Aplicar
+filter-clear = Quitar filtros
+
+## Group
+group-sentence-none = Ninguna queja pertenece hoy a este grupo.
+group-sentence = { $total } quejas desde el { $first }; { $recent } en las últimas cuatro semanas y { $before } en las cuatro anteriores.
+group-examples = Ejemplos
+group-examples-hint = Las quejas más representativas del grupo, sin datos personales.
+group-examples-none = Todavía no hay textos que mostrar.
+group-all = Ver las { $count } quejas
+group-who = Quiénes
+group-who-hint = Parte de las quejas del grupo con cada valor, y del resto de las quejas. Se marca lo que pesa mucho más aquí.
+group-inside = aquí
+group-outside = resto
+group-over = ×{ $times }
+group-facts = Datos
+group-mixed = mezclada
+group-terms = Palabras propias
+group-actions-none = Ninguna acción enlazada.
+group-action-title = Qué se va a hacer
+group-edit = Editar grupo
+group-name = Nombre
+
+## Charts
+chart-key-count = quejas por semana
+chart-key-expected = lo esperado
+chart-key-alarm = alerta
+chart-tip = { $week }: { $count }
+chart-tip-expected = { $week }: { $count } (esperadas { $expected })
+chart-table = Ver tabla
+chart-week = Semana
+chart-count = Quejas
+chart-expected = Esperadas
+chart-alarm = Alerta
+chart-none = Aún no hay ninguna semana completa que dibujar.
+chart-finding = { $title }: { $count } en la semana del { $week }
+chart-finding-expected = { $title }: { $count } en la semana del { $week }, esperadas { $expected }
+mark-action = Acción implantada: { $title }
+spark-title = Últimas { $weeks } semanas: la última { $last }, como mucho { $most }
+
+## Search
+search-title = Buscar quejas
+search-lead-all = { $total } quejas guardadas.
+search-lead = { $matching } de { $total } quejas cumplen la búsqueda.
+search-lead-problem = No se ha podido buscar; lo escrito sigue abajo.
+search-words = Palabras
+search-problem = Qué cambiar
+search-tips = Trucos de búsqueda
+search-tip-all = las dos palabras, en cualquier orden
+search-tip-phrase = la frase exacta
+search-tip-not = con la primera y sin la segunda
+search-tip-or = cualquiera de las dos
+search-tip-prefix = palabras que empiezan así
+search-active = Filtros activos
+search-remove = Quitar el filtro { $filter }
+search-clear = Borrar filtros
+search-none = Ninguna queja cumple todo a la vez
+search-none-how = Quita un filtro, amplía las fechas o escribe menos palabras.
+search-empty = Aún no hay quejas que buscar
+search-empty-how = Carga un archivo con «raiz import ARCHIVO» o prueba con «raiz demo».
+search-shown = Mostrando { $rows } de { $matching }
+search-sort = Orden
+search-size = Por página
+search-pages = Páginas
+search-first = Al principio
+search-next = Siguientes
+search-filters = Filtrar por…
+search-date = Fecha de recepción
+search-from = Desde
+search-to = Hasta
+search-other = Otros valores: { $count }
+search-pill-words = Palabras: { $words }
+search-pill-from = Desde el { $day }
+search-pill-to = Hasta el { $day }
+sort-relevance = Relevancia
+sort-newest = Más recientes
+sort-oldest = Más antiguas
+period-3m = 3 meses
+period-6m = 6 meses
+period-1y = 1 año
+period-all = Todo
+query-unclosed_quote = La comilla del carácter { $at } no se cierra: pon la que falta o quítala.
+query-no_word = En el carácter { $at } falta una palabra: escribe alguna con letras o números, o quita el signo.
+query-nothing_to_find = No hay ninguna letra ni número que buscar: escribe una palabra, o nada para verlas todas.
+query-dangling_or = El OR del carácter { $at } necesita una palabra a cada lado: escríbela o quita el OR.
+query-prefix_too_short = El comienzo del carácter { $at } es muy corto: escribe más letras antes del asterisco.
+query-prefix_too_broad = Demasiadas palabras empiezan como la del carácter { $at }: escribe más letras antes del asterisco.
+query-phrase_too_long = La frase del carácter { $at } es demasiado larga: acórtala.
+query-too_many_words = Hay demasiadas palabras a partir del carácter { $at }: deja las que dicen algo.
+query-words_too_long = El texto buscado es demasiado largo: deja las palabras que dicen algo.
+query-too_many_values = Un filtro tiene demasiados valores: quita algunos.
+query-days_crossed = La fecha «desde» es posterior a la fecha «hasta»: intercámbialas.
+query-foreign_cursor = Esta página pertenece a otra búsqueda: vuelve al principio de la lista.
+query-page_too_large = Se piden demasiadas quejas por página: pide 100 como mucho.
+query-facet_too_large = Se piden demasiados valores de un filtro: pide menos.
+param-unknown_parameter = La dirección lleva un filtro que no existe, «{ $name }»: quítalo o corrige su nombre.
+param-repeated_parameter = «{ $name }» viene dos veces en la dirección: deja una.
+param-bad_day = La fecha de «{ $name }» no se entiende: escríbela como 2026-11-12.
+param-bad_number = El número de «{ $name }» está fuera de lo posible: prueba con 25.
+param-bad_sort = El orden «{ $name }» no existe: elige uno de la lista.
+param-bad_facet = «{ $name }» nombra un campo que no existe: quítalo de la dirección.
+param-bad_cursor = El valor de «{ $name }» no es de esta búsqueda: vuelve al principio de la lista.
+param-too_many_parameters = La dirección lleva demasiados filtros: quita los que sobren.
+
+## Fields and values
+axis-kind = Tipo
+axis-product_area = Área
+axis-failure_type = Fallo
+field-kind = Tipo
+field-product_area = Área
+field-failure_type = Fallo
+field-cluster = Grupo
+field-language = Idioma
+field-source = Origen
+field-product = Producto
+field-sub_product = Subproducto
+field-issue = Motivo
+field-sub_issue = Submotivo
+field-company = Empresa
+field-region = Región
+field-channel = Canal
+field-customer = Cliente
+field-has_text = Con texto
+field-unsure = Clasificación dudosa
+field-external_id = Referencia
+value-none = sin dato
+value-yes = sí
+value-no = no
+language-es = español
+language-en = inglés
+language-pt = portugués
+language-fr = francés
+language-de = alemán
+language-it = italiano
+language-ca = catalán
+language-xx = otro idioma
+language-und = no se sabe
+node-all = Todas las quejas
+
+## Complaint
+complaint-redactions = { $count ->
+    [one] Se ha ocultado 1 dato personal.
+   *[other] Se han ocultado {$count} datos personales.
+ }
+complaint-title = Queja del { $day }
+complaint-title-about = Queja del { $day } · { $about }
+complaint-in-group = Pertenece al grupo «{ $group }».
+complaint-alone = No se parece lo bastante a otras como para estar en un grupo.
+complaint-text = Texto
+complaint-no-text = Esta queja vino sin texto, solo con datos.
+complaint-waiting = Está en cola: el texto se muestra cuando se hayan ocultado los datos personales.
+complaint-labels = Clasificación
+complaint-labels-none = Sin clasificar: aún no hay un modelo entrenado.
+complaint-question = Pregunta
+complaint-answer = Respuesta
+complaint-sure = Seguridad
+complaint-by = Quién
+complaint-group = Grupo
+complaint-no-group = En ninguno.
+complaint-close = Caso claro del grupo: parecido { $figure }.
+complaint-far = Al borde del grupo: parecido { $figure }.
+complaint-facts = Datos
+complaint-received = Recibida
+sure-very = muy probable
+sure-likely = probable
+sure-rather = posible
+sure-unclear = no está claro
+sure-person = decidido
+origin-machine = modelo
+origin-person = una persona
+
+## Alerts
+alerts-headline = { $count ->
+    [0] Sin alertas por resolver
+    [one] 1 alerta por resolver
+   *[other] {$count} alertas por resolver
+ }
+alert-examples = { $count ->
+    [one] Ver la queja
+   *[other] Ver las {$count} quejas
+ }
+alerts-lead = Cada lunes se compara la semana anterior con lo que cabía esperar. Lo que se sale queda aquí hasta que alguien lo juzga.
+alerts-which = Qué alertas
+alerts-open = Por resolver
+alerts-all = Todas
+alerts-none = Sin alertas por resolver
+alerts-none-how = Ninguna semana reciente se salió de lo esperado, o ya está todo juzgado.
+alert-sentence = { $observed } en la semana del { $period }; se esperaban { $expected } y hasta { $upper } sería normal.
+alert-sentence-weeks = { $observed } en las semanas del { $period }; se esperaban { $expected } y hasta { $upper } sería normal.
+alert-review = Revisar
+alert-review-this = Revisar la alerta: { $subject }
+alert-why = Por qué se avisa
+alert-group = Ver el grupo
+alert-judge = Qué se hace con ella
+alert-note = Nota (opcional)
+alert-closed = Cerrada: no queda nada por decidir.
+alert-method = Datos
+alert-period = Periodo
+alert-raised = Emitida
+alert-detector = Método
+alert-reason-times = Entraron { $observed } quejas, { $times } veces lo esperado.
+alert-reason-limit = Hasta { $upper } no habría llamado la atención.
+alert-rarity = Si nada hubiera cambiado, tantas quejas se darían por azar una vez de cada { $times }.
+alert-rarity-least = Si nada hubiera cambiado, tantas quejas se darían por azar menos de una vez en un millón.
+alert-reason-week = El salto se ve en una sola semana.
+alert-reason-window = El aumento se ve sumando { $weeks } semanas seguidas.
+alert-reason-past = Se compara con su propio pasado: { $weeks } semanas.
+alert-reason-peers = Tiene poca historia ({ $weeks } semanas), así que se apoya en las series parecidas.
+signal-state-raised = emitida
+signal-state-under_review = en revisión
+signal-state-confirmed = confirmada
+signal-state-refuted = descartada
+signal-state-closed = cerrada
+signal-verb-under_review = Empezar a revisarla
+signal-verb-confirmed = Confirmar: es real
+signal-verb-refuted = Descartar: falsa alarma
+signal-verb-closed = Cerrar
+
+## Actions
+actions-headline = { $open ->
+    [0] Ninguna acción abierta
+    [one] 1 acción abierta
+   *[other] {$open} acciones abiertas
+ }{ $overdue ->
+    [0] {""}
+    [one] , 1 vencida
+   *[other] , {$overdue} vencidas
+ }
+actions-lead = De la idea al efecto comprobado. Una acción termina cuando se ve en las quejas que vinieron después.
+actions-none = Aún no hay acciones
+actions-none-how = Una acción nace de un grupo: ábrelo y escribe qué se va a hacer.
+actions-see-groups = Ver los grupos
+actions-all = Todas
+actions-column-empty = Ninguna
+board-planned = Por empezar
+board-in-progress = En marcha
+board-implemented = Implantadas
+board-in-verification = En verificación
+board-finished = Terminadas
+action-create = Crear acción
+action-new = Nueva acción
+action-new-lead = Basta el título; lo demás se puede completar después.
+action-title = Título
+action-description = Por qué y cómo
+action-owner = Responsable
+action-due = Fecha límite
+action-due-on = para el { $day }
+action-was-due = vencía el { $day }
+action-overdue = vencida
+action-group = Grupo al que responde
+action-group-none = Ninguno por ahora
+action-next = Siguiente paso
+action-groups = Grupos enlazados
+action-groups-none = Ninguno: sin grupo no se puede medir el efecto.
+action-link = Enlazar
+action-link-which = Enlazar otro grupo
+action-unlink = Quitar
+action-unlink-this = Quitar el enlace con { $group }
+action-history = Historia
+action-state-draft = borrador
+action-state-planned = planificada
+action-state-in_progress = en marcha
+action-state-implemented = implantada
+action-state-in_verification = en verificación
+action-state-effective = eficaz
+action-state-partly = eficaz en parte
+action-state-ineffective = ineficaz
+action-state-faded = desvanecida
+action-state-cancelled = anulada
+action-standing-draft = Es un borrador:
+action-standing-planned = Está planificada:
+action-standing-in_progress = Está en marcha:
+action-standing-implemented = Está implantada:
+action-standing-in_verification = Se comprueba su efecto:
+action-standing-effective = Funcionó:
+action-standing-partly = Funcionó en parte:
+action-standing-ineffective = No funcionó:
+action-standing-faded = Funcionó y su efecto se perdió:
+action-standing-cancelled = Se anuló:
+action-verb-draft = Volver a borrador
+action-verb-planned = Planificar
+action-verb-in_progress = Poner en marcha
+action-verb-implemented = Dar por implantada
+action-verb-in_verification = Comprobar su efecto
+action-verb-effective = Fue eficaz
+action-verb-partly = Fue eficaz en parte
+action-verb-ineffective = No fue eficaz
+action-verb-faded = El efecto se perdió
+action-verb-cancelled = Anular
+event-created = Creada
+event-edited = Texto cambiado
+event-moved = Nuevo estado: { $state }
+event-linked = Enlazada con { $group }
+event-unlinked = Sin enlace ya con { $group }
+cluster-state-new = nuevo
+cluster-state-ongoing = en curso
+cluster-state-escalating = en aumento
+cluster-state-regressed = reaparecido
+cluster-state-archived = archivado
+cluster-state-resolved = resuelto
+
+## Forms
+form-save = Guardar
+form-cancel = Cancelar
+form-kept = No se ha guardado: corrige lo marcado. Lo escrito sigue aquí.
+form-missing = Escribe algo aquí.
+form-too-long = Es demasiado largo: acórtalo.
+form-nul = Contiene un carácter que no se puede guardar: bórralo y escríbelo de nuevo.
+form-day = La fecha no se entiende: escríbela como 2026-11-12.
+form-wrong = Ese valor no vale: elige otro.
+form-moved = Ya no se puede: alguien cambió el estado mientras tanto. Elige entre los pasos de ahora.
+
+## Failures
+error-404-title = Aquí no hay nada
+error-404-what = La dirección no lleva a ninguna página, o lo que había se borró.
+error-404-todo = Comprueba la dirección, o búscalo por sus palabras.
+error-422-title = No se ha entendido la petición
+error-422-what = Falta algo en la dirección o en el formulario, o tiene un valor que no existe.
+error-422-todo = Nada ha cambiado. Vuelve atrás y prueba de nuevo desde la página.
+error-500-title = Algo ha fallado en raiz
+error-500-what = La página no se ha podido hacer. Las quejas guardadas están a salvo.
+error-500-todo = Prueba otra vez en un minuto. Si se repite, el registro del servicio dice qué pasó; «raiz doctor» lo comprueba.
+error-503-title = Demasiado trabajo a la vez
+error-503-what = La base de datos está ocupada y esta petición no se ha guardado.
+error-503-todo = Espera unos segundos y repítela.
+error-home = Ir a Inicio
+error-code = Código

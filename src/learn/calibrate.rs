@@ -1,0 +1,149 @@
+//! Scores into probabilities: one temperature for all labels (Guo, Pleiss, Sun and Weinberger, "On
+//! calibration of modern neural networks", ICML 2017), chosen on texts the scores were not fitted on,
+//! and the expected calibration error that says how far to trust them.
+
+/// Inverse temperatures looked at; beyond either end probabilities are all equal or all 0 and 1.
+const INVERSE_RANGE: (f32, f32) = (0.05, 60.0);
+/// Golden-section steps; each narrows the range to 0.618 of it, forty to a billionth.
+const SEARCH_STEPS: u32 = 40;
+/// Bins of the expected calibration error, as customary.
+const ECE_BINS: usize = 15;
+
+/// Turns `scores` into probabilities that sum to one: exp(score / temperature), normalised.
+pub(super) fn softmax(scores: &mut [f32], temperature: f32) {
+    let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut sum = 0.0;
+    for score in scores.iter_mut() {
+        *score = ((*score - most) / temperature).exp();
+        sum += *score;
+    }
+    scores.iter_mut().for_each(|score| *score /= sum);
+}
+
+/// Indices of the two highest numbers, the earlier one where they tie. There are at least two.
+pub(super) fn best_two(scores: &[f32]) -> (usize, usize) {
+    let (mut best, mut next) = if scores[1] > scores[0] { (1, 0) } else { (0, 1) };
+    for (index, &score) in scores.iter().enumerate().skip(2) {
+        if score > scores[best] {
+            (best, next) = (index, best);
+        } else if score > scores[next] {
+            next = index;
+        }
+    }
+    (best, next)
+}
+
+/// The temperature under which the true labels are most probable. `scores` holds `labels` numbers per
+/// text, `truth` one label per text. Without texts it is 1.
+pub(super) fn fit_temperature(scores: &[f32], truth: &[u32], labels: usize) -> f32 {
+    if truth.is_empty() {
+        return 1.0;
+    }
+    // The loss is convex in the inverse temperature, hence has one valley in its logarithm too.
+    let loss = |log_inverse: f32| log_loss(scores, truth, labels, log_inverse.exp());
+    let golden = (5.0_f32.sqrt() - 1.0) / 2.0;
+    let (mut low, mut high) = (INVERSE_RANGE.0.ln(), INVERSE_RANGE.1.ln());
+    let (mut left, mut right) = (high - golden * (high - low), low + golden * (high - low));
+    let (mut at_left, mut at_right) = (loss(left), loss(right));
+    for _ in 0..SEARCH_STEPS {
+        if at_left <= at_right {
+            (high, right, at_right) = (right, left, at_left);
+            left = high - golden * (high - low);
+            at_left = loss(left);
+        } else {
+            (low, left, at_left) = (left, right, at_right);
+            right = low + golden * (high - low);
+            at_right = loss(right);
+        }
+    }
+    (-(low + high) / 2.0).exp()
+}
+
+/// Mean of −ln p(true label).
+fn log_loss(scores: &[f32], truth: &[u32], labels: usize, inverse: f32) -> f64 {
+    let mut total = 0.0;
+    for (scores, &own) in scores.chunks_exact(labels).zip(truth) {
+        let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let sum: f32 = scores.iter().map(|score| ((score - most) * inverse).exp()).sum();
+        total += f64::from(sum.ln() - (scores[own as usize] - most) * inverse);
+    }
+    total / truth.len() as f64
+}
+
+/// Expected calibration error: over 15 equal bins of confidence, the mean distance between confidence
+/// and the share that was right, weighted by texts. `judged` holds (confidence, right) per text.
+pub(super) fn expected_calibration_error(judged: &[(f32, bool)]) -> f32 {
+    let mut bins = [(0.0_f64, 0.0_f64); ECE_BINS];
+    for &(confidence, right) in judged {
+        let bin = ((confidence * ECE_BINS as f32).ceil() as usize).clamp(1, ECE_BINS) - 1;
+        bins[bin].0 += f64::from(confidence);
+        bins[bin].1 += f64::from(u8::from(right));
+    }
+    let distance: f64 = bins.iter().map(|(confidence, right)| (confidence - right).abs()).sum();
+    (distance / judged.len().max(1) as f64) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{Rng, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+
+    #[test]
+    fn softmax_is_stable_and_sums_to_one() {
+        for (scores, temperature) in
+            [([0.0, 0.0, 0.0], 1.0), ([900.0, -900.0, 0.0], 0.1), ([1.0, 2.0, 3.0], 5.0)]
+        {
+            let mut p = scores;
+            softmax(&mut p, temperature);
+            assert!((p.iter().sum::<f32>() - 1.0).abs() < 1e-5, "{scores:?} gave {p:?}");
+        }
+    }
+
+    /// Labels are drawn from a softmax of known temperature; the fit must find it again and leave little error.
+    #[test]
+    fn the_temperature_that_made_the_labels_is_found() {
+        for made in [0.2_f32, 1.0, 4.0] {
+            let mut random = ChaCha8Rng::seed_from_u64(11);
+            let (mut scores, mut truth) = (Vec::new(), Vec::new());
+            for _ in 0..4000 {
+                let row: [f32; 4] = std::array::from_fn(|_| random.gen_range(-2.0..2.0));
+                let mut p = row;
+                softmax(&mut p, made);
+                let mut draw = random.gen_range(0.0..1.0_f32);
+                let label = p.iter().position(|p| {
+                    draw -= p;
+                    draw < 0.0
+                });
+                scores.extend(row);
+                truth.push(label.unwrap_or(3) as u32);
+            }
+            let found = fit_temperature(&scores, &truth, 4);
+            assert!((found / made - 1.0).abs() < 0.1, "{found} for {made}");
+            let judged: Vec<_> = scores
+                .chunks_exact(4)
+                .zip(&truth)
+                .map(|(row, &own)| {
+                    let mut p: [f32; 4] = row.try_into().unwrap();
+                    softmax(&mut p, found);
+                    let best = (0..4).max_by(|&a, &b| p[a].total_cmp(&p[b])).unwrap();
+                    (p[best], best == own as usize)
+                })
+                .collect();
+            assert!(expected_calibration_error(&judged) < 0.03, "temperature {made}");
+        }
+    }
+
+    #[test]
+    fn calibration_error_of_known_cases() {
+        let check = |judged: &[(f32, bool)], want: f32| {
+            assert!((expected_calibration_error(judged) - want).abs() < 1e-6, "{judged:?}");
+        };
+        check(&[], 0.0);
+        check(&[(1.0, true), (1.0, true)], 0.0);
+        check(&[(1.0, false)], 1.0);
+        check(&[(0.5, true), (0.5, false)], 0.0);
+        check(&[(0.9, true), (0.9, false), (0.1, false)], (0.8 + 0.1) / 3.0);
+    }
+}

@@ -1,0 +1,374 @@
+//! One classifier per axis: words and characters of a text into a label, a calibrated probability and,
+//! when asked, the words that decided.
+//!
+//! It knows labels only as strings; what they mean is the taxonomy's business.
+
+use std::path::Path;
+
+use super::LearnError;
+use super::artefact::{self, Kind};
+use super::bytes::{Corrupt, Reader, Writer};
+use super::calibrate::{best_two, softmax};
+use super::parallel::map_blocks;
+use super::quantised::QuantisedRows;
+use super::training::{self, Card, LabelledText, Scorer, Trained, ValidParams};
+use super::vectorizer::{Encoder, Text, Vectorizer};
+use crate::domain::language::Language;
+use crate::text::analyzer::Analyzer;
+
+/// Texts handed to a predicting thread at a time.
+const TEXTS_PER_BLOCK: usize = 32;
+/// Different words of a text that are weighed when explaining; each costs one prediction.
+const MAX_EXPLAINED_WORDS: usize = 200;
+
+/// A label for one text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Prediction<'a> {
+    /// The most probable label.
+    pub label: &'a str,
+    /// Its calibrated probability, 0 to 1.
+    pub probability: f32,
+    /// The next label.
+    pub runner_up: &'a str,
+    /// The next label's probability.
+    pub runner_up_probability: f32,
+    /// Whether the honest answer is "not sure".
+    pub unsure: bool,
+}
+
+/// A trained classifier.
+#[derive(Debug)]
+pub struct Classifier {
+    analyzer: Analyzer,
+    vectorizer: Vectorizer,
+    weights: QuantisedRows,
+    bias: Vec<f32>,
+    labels: Vec<String>,
+    temperature: f32,
+    unsure_below: f32,
+}
+
+impl Classifier {
+    /// Learns from labelled texts. Repeats of a text (case, spacing, punctuation and digits aside) count
+    /// once, with the first one's label. The same texts, parameters and seed give the same model, bit
+    /// for bit, on any number of threads.
+    ///
+    /// # Errors
+    /// When fewer than two labels, or no feature, occur often enough.
+    pub fn train(docs: &[LabelledText<'_>], params: &ValidParams) -> Result<(Self, Card), LearnError> {
+        let analyzer = Analyzer::new();
+        let Trained { vectorizer, scorer: Scorer { weights, bias }, labels, card } =
+            training::train(&analyzer, docs, params)?;
+        let (temperature, unsure_below) = (card.temperature, card.unsure_below);
+        Ok((Self { analyzer, vectorizer, weights, bias, labels, temperature, unsure_below }, card))
+    }
+
+    /// The labels it can give, sorted.
+    pub fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    /// Labels one text.
+    pub fn predict(&self, text: &str, language: Language) -> Prediction<'_> {
+        self.predict_with(&mut self.vectorizer.encoder(&self.analyzer), &mut Vec::new(), (text, language))
+    }
+
+    /// Labels many texts, in their order.
+    pub fn predict_many(&self, texts: &[(&str, Language)], threads: usize) -> Vec<Prediction<'_>> {
+        let start = || (self.vectorizer.encoder(&self.analyzer), Vec::new());
+        let parts = map_blocks(texts.len(), TEXTS_PER_BLOCK, threads, start, |(encoder, scores), range| {
+            texts[range].iter().map(|&text| self.predict_with(encoder, scores, text)).collect::<Vec<_>>()
+        });
+        parts.concat()
+    }
+
+    /// The words of a text whose absence lowers the score of `label` most, as written, each with the
+    /// score it is worth, strongest first; at most `count`, and only words that speak for the label.
+    /// Empty for a label the model does not know. Function words are not weighed.
+    pub fn explain(&self, text: &str, language: Language, label: &str, count: usize) -> Vec<(String, f32)> {
+        let Ok(label) = self.labels.binary_search_by(|known| known.as_str().cmp(label)) else {
+            return Vec::new();
+        };
+        // Every place of each word, words in the order they first occur.
+        let mut places: Vec<(String, Vec<(usize, usize)>)> = Vec::new();
+        self.analyzer.each_token(text, language, |token| {
+            if token.is_stop {
+                return;
+            }
+            let span = (token.start, token.end);
+            match places.iter().position(|(term, _)| term == token.term) {
+                Some(known) => places[known].1.push(span),
+                None if places.len() < MAX_EXPLAINED_WORDS => {
+                    places.push((token.term.to_owned(), vec![span]));
+                }
+                None => {}
+            }
+        });
+        let mut encoder = self.vectorizer.encoder(&self.analyzer);
+        let mut scores = Vec::new();
+        let mut score = |text: &str| {
+            self.score(encoder.encode((text, language)), &mut scores);
+            scores[label]
+        };
+        let whole = score(text);
+        let mut worth: Vec<(String, f32)> = places
+            .iter()
+            .map(|(_, spans)| (text[spans[0].0..spans[0].1].to_owned(), whole - score(&without(text, spans))))
+            .filter(|(_, worth)| *worth > 0.0)
+            .collect();
+        worth.sort_by(|a, b| b.1.total_cmp(&a.1));
+        worth.truncate(count);
+        worth
+    }
+
+    /// Writes a model folder, replacing one of the same name.
+    pub fn save(&self, card: &Card, folder: &Path) -> Result<(), LearnError> {
+        let mut to = Writer::default();
+        self.vectorizer.write(&mut to);
+        self.weights.write(&mut to);
+        to.f32s(&self.bias);
+        to.f32(self.temperature);
+        to.f32(self.unsure_below);
+        self.labels.iter().for_each(|label| to.text(label));
+        artefact::save(folder, Kind::Classifier, card, &to.finish())
+    }
+
+    /// Reads a model folder.
+    ///
+    /// # Errors
+    /// When the folder is missing, damaged, not a classifier, or made with another text analysis.
+    pub fn load(folder: &Path) -> Result<(Self, Card), LearnError> {
+        let (card, model) = artefact::load(folder, Kind::Classifier, Self::read)?;
+        Ok((model, card))
+    }
+
+    /// Reads a model from the contents of its two files: one that is part of the program.
+    ///
+    /// # Errors
+    /// As [`Classifier::load`].
+    pub fn from_bytes(card: &[u8], model: &[u8]) -> Result<(Self, Card), LearnError> {
+        let (card, model) = artefact::parse(
+            (Path::new(artefact::CARD_FILE), card),
+            (Path::new(artefact::MODEL_FILE), model),
+            Kind::Classifier,
+            Self::read,
+        )?;
+        Ok((model, card))
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, Corrupt> {
+        let vectorizer = Vectorizer::read(from)?;
+        let weights = QuantisedRows::read(from)?;
+        let bias = from.f32s()?;
+        let (temperature, unsure_below) = (from.f32()?, from.f32()?);
+        let labels = bias.iter().map(|_| from.text()).collect::<Result<Vec<_>, _>>()?;
+        let fits = labels.len() >= 2
+            && weights.columns() == labels.len()
+            && weights.rows() == vectorizer.columns()
+            && temperature > 0.0;
+        if !fits {
+            return Err(Corrupt("parts that do not fit together"));
+        }
+        Ok(Self { analyzer: Analyzer::new(), vectorizer, weights, bias, labels, temperature, unsure_below })
+    }
+
+    fn predict_with(
+        &self,
+        encoder: &mut Encoder<'_>,
+        scores: &mut Vec<f32>,
+        text: Text<'_>,
+    ) -> Prediction<'_> {
+        let row = encoder.encode(text);
+        let is_blank = row.is_empty();
+        self.score(row, scores);
+        softmax(scores, self.temperature);
+        let (best, next) = best_two(scores);
+        Prediction {
+            label: &self.labels[best],
+            probability: scores[best],
+            runner_up: &self.labels[next],
+            runner_up_probability: scores[next],
+            unsure: is_blank || scores[best] < self.unsure_below,
+        }
+    }
+
+    fn score(&self, row: &[(u32, f32)], scores: &mut Vec<f32>) {
+        scores.clear();
+        scores.extend_from_slice(&self.bias);
+        row.iter().for_each(|&(column, value)| self.weights.add_row(column, value, scores));
+    }
+}
+
+/// `text` with a space in place of each span; spans are in order and do not overlap.
+fn without(text: &str, spans: &[(usize, usize)]) -> String {
+    let mut rest = String::with_capacity(text.len());
+    let mut at = 0;
+    for &(start, end) in spans {
+        rest.push_str(&text[at..start]);
+        rest.push(' ');
+        at = end;
+    }
+    rest.push_str(&text[at..]);
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::domain::label::Axis;
+    use crate::learn::artefact::{CARD_FILE, MODEL_FILE};
+    use crate::learn::training::Params;
+
+    const SPANISH: [(&str, &str, [&str; 5]); 3] = [
+        (
+            "cards",
+            "tarjeta",
+            ["bloqueada en el cajero", "no llega", "clonada ayer", "rechazada al pagar", "vencida"],
+        ),
+        (
+            "loans",
+            "crédito",
+            ["con interés mal calculado", "rechazado", "con cuota doble", "sin desembolso", "vencido"],
+        ),
+        (
+            "service",
+            "ejecutivo",
+            ["maleducado", "que no responde", "grosero en sucursal", "ausente", "lento"],
+        ),
+    ];
+    const ENGLISH: [(&str, &str, [&str; 5]); 3] = [
+        (
+            "cards",
+            "card",
+            ["blocked at the machine", "never arrived", "cloned", "declined in the shop", "expired"],
+        ),
+        ("loans", "loan", ["with wrong interest", "refused", "charged twice", "not paid out", "overdue"]),
+        ("service", "clerk", ["was rude", "does not answer", "shouted at me", "was away", "is slow"]),
+    ];
+    const OPENINGS: [&str; 4] = ["Hola, mi", "Buenas tardes, reclamo: el", "Hello, my", "Again the"];
+
+    /// (text, language, label): every opening with every noun and trouble.
+    fn texts() -> Vec<(String, Language, &'static str)> {
+        let mut texts = Vec::new();
+        for (index, opening) in OPENINGS.iter().enumerate() {
+            let (table, language) =
+                if index < 2 { (SPANISH, Language::Spanish) } else { (ENGLISH, Language::English) };
+            for (label, noun, troubles) in table {
+                texts
+                    .extend(troubles.map(|trouble| (format!("{opening} {noun} {trouble}"), language, label)));
+            }
+        }
+        texts
+    }
+
+    fn train(threads: usize, seed: u64) -> (Classifier, Card) {
+        let texts = texts();
+        let docs: Vec<_> = texts
+            .iter()
+            .map(|(text, language, label)| LabelledText { text, language: *language, label })
+            .collect();
+        let params = Params { threads, ..Params::new(Axis::ProductArea, seed) }.check().unwrap();
+        Classifier::train(&docs, &params).unwrap()
+    }
+
+    #[test]
+    fn labels_unseen_texts_in_both_languages() {
+        let (classifier, card) = train(1, 1);
+        assert!(card.metrics.accuracy > card.metrics.majority + 0.3, "{:?}", card.metrics);
+        let check = |text, language, want| {
+            let got = classifier.predict(text, language);
+            assert_eq!(got.label, want, "{text}: {got:?}");
+            assert!(got.probability >= got.runner_up_probability && got.runner_up != want, "{got:?}");
+        };
+        check("perdí mi tarjeta en el bus", Language::Spanish, "cards");
+        check("el crédito tiene interés abusivo", Language::Spanish, "loans");
+        check("un ejecutivo muy grosero", Language::Spanish, "service");
+        check("somebody stole my card", Language::English, "cards");
+        check("a rude clerk", Language::English, "service");
+    }
+
+    #[test]
+    fn a_text_without_known_features_is_unsure() {
+        let (classifier, _) = train(1, 1);
+        for text in ["", "   ", "…", "私"] {
+            assert!(classifier.predict(text, Language::Unknown).unsure, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_deciding_word_comes_first() {
+        let (classifier, _) = train(1, 1);
+        let reasons =
+            classifier.explain("mi tarjeta es azul y mi Tarjeta es nueva", Language::Spanish, "cards", 3);
+        assert_eq!(reasons.first().map(|reason| reason.0.as_str()), Some("tarjeta"), "{reasons:?}");
+        assert!(reasons.iter().all(|reason| reason.1 > 0.0) && reasons.len() <= 3, "{reasons:?}");
+        assert!(classifier.explain("mi tarjeta", Language::Spanish, "no such label", 3).is_empty());
+    }
+
+    #[test]
+    fn many_are_labelled_as_one_by_one() {
+        let (classifier, _) = train(1, 1);
+        let texts = texts();
+        let asked: Vec<_> = texts.iter().map(|(text, language, _)| (text.as_str(), *language)).collect();
+        let single: Vec<_> =
+            asked.iter().map(|(text, language)| classifier.predict(text, *language)).collect();
+        for threads in [1, 2] {
+            assert_eq!(classifier.predict_many(&asked, threads), single);
+        }
+    }
+
+    #[test]
+    fn same_data_and_seed_give_the_same_bytes_on_any_threads() {
+        let home = tempfile::tempdir().unwrap();
+        let bytes = |name: &str, threads, seed| {
+            let (classifier, card) = train(threads, seed);
+            let folder = home.path().join(name);
+            classifier.save(&card, &folder).unwrap();
+            (card.name, fs::read(folder.join(CARD_FILE)).unwrap(), fs::read(folder.join(MODEL_FILE)).unwrap())
+        };
+        let one = bytes("one", 1, 1);
+        assert!(one == bytes("two", 2, 1), "two threads changed the model");
+        assert!(one.0 != bytes("other", 1, 2).0, "another seed, another name");
+    }
+
+    #[test]
+    fn a_saved_classifier_predicts_as_before() {
+        let home = tempfile::tempdir().unwrap();
+        let (classifier, card) = train(1, 1);
+        let folder = home.path().join(&card.name);
+        classifier.save(&card, &folder).unwrap();
+        let (read, read_card) = Classifier::load(&folder).unwrap();
+        assert_eq!(card, read_card);
+        for (text, language, _) in texts() {
+            assert_eq!(classifier.predict(&text, language), read.predict(&text, language));
+        }
+        assert!(matches!(Classifier::load(home.path()), Err(LearnError::Io { .. })));
+    }
+
+    #[test]
+    fn too_little_to_learn_from_is_an_error() {
+        let params = Params::new(Axis::Kind, 1).check().unwrap();
+        let doc = |text, label| LabelledText { text, language: Language::Spanish, label };
+        let repeats = vec![doc("reclamo", "claim"); 20];
+        assert!(matches!(
+            Classifier::train(&repeats, &params),
+            Err(LearnError::TooFewLabels { found: 0, min_label_count: 5 })
+        ));
+        assert!(Classifier::train(&[], &params).is_err());
+    }
+
+    #[test]
+    fn parameters_out_of_range_are_named() {
+        let base = Params::new(Axis::Kind, 1);
+        let check = |params: Params, want: &str| {
+            let message = params.check().unwrap_err().to_string();
+            assert!(message.contains(want), "{message}");
+        };
+        check(Params { cost: 0.0, ..base.clone() }, "cost");
+        check(Params { cost: f32::NAN, ..base.clone() }, "cost");
+        check(Params { balance: 1.5, ..base.clone() }, "balance");
+        check(Params { threads: 0, ..base }, "threads");
+    }
+}

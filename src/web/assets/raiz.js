@@ -1,0 +1,40 @@
+// Keyboard only; every page works without this file.
+// "/" goes to the search box, "j" and "k" to the next and previous row, Enter opens it.
+"use strict";
+(() => {
+  const rows = () => Array.from(document.querySelectorAll("[data-row]")).filter((row) => row.offsetParent !== null);
+  const linkOf = (row) => row.querySelector("a.row-link, a");
+
+  const move = (step) => {
+    const all = rows();
+    if (all.length === 0) return;
+    const here = all.findIndex((row) => row.contains(document.activeElement));
+    const next = here < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(here + step, 0), all.length - 1);
+    const link = linkOf(all[next]);
+    if (link) {
+      link.focus();
+      all[next].scrollIntoView({ block: "nearest" });
+    }
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const typing = event.target.closest && event.target.closest("input, textarea, select");
+    if (typing) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    if (event.key === "/") {
+      const box = document.getElementById("q") || document.getElementById("quick");
+      if (box) {
+        event.preventDefault();
+        box.focus();
+        box.select();
+      }
+    } else if (event.key === "j") {
+      move(1);
+    } else if (event.key === "k") {
+      move(-1);
+    }
+  });
+})();

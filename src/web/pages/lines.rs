@@ -1,0 +1,219 @@
+//! Groups, alerts and actions as one line of a list or one row of a table.
+
+use std::collections::HashMap;
+
+use super::error::PageError;
+use super::frame::Frame;
+use super::names::{Badge, Names, joined};
+use super::series;
+use crate::domain::action::Action;
+use crate::domain::cluster::{Cluster, ClusterState};
+use crate::domain::counts::Dimension;
+use crate::domain::label::Axis;
+use crate::domain::signal::{Signal, SignalState};
+use crate::domain::time::{Day, Week};
+use crate::i18n::{Locale, format};
+use crate::web::chart::Sparkline;
+use crate::web::state::AppState;
+
+/// Complaints below which a change is not said in per cent: it would mean nothing.
+const LEAST_FOR_PERCENT: i64 = 5;
+
+/// A group with its figures.
+#[derive(Clone, Debug)]
+pub(super) struct GroupRow {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) state: ClusterState,
+    pub(super) badge: Badge,
+    /// Product area and failure type, by id.
+    pub(super) area_id: Option<String>,
+    pub(super) failure_id: Option<String>,
+    /// Both in words.
+    pub(super) about: String,
+    pub(super) spark: Sparkline,
+    pub(super) complaints: i64,
+    /// Of the last four weeks, and of the four before.
+    pub(super) recent: i64,
+    pub(super) before: i64,
+    pub(super) first_and_last: Option<(Day, Day)>,
+    pub(super) owner: Option<String>,
+}
+
+impl GroupRow {
+    pub(super) fn new(cluster: &Cluster, weekly: &[i64], names: &Names<'_>) -> Self {
+        let (recent, before) = series::recent_and_before(weekly);
+        let area = names.optional(Axis::ProductArea, cluster.product_area.as_deref());
+        let failure = names.optional(Axis::FailureType, cluster.failure_type.as_deref());
+        Self {
+            id: cluster.id.to_string(),
+            title: cluster.title.clone(),
+            state: cluster.state,
+            badge: Badge::of_cluster(names.locale, cluster.state),
+            area_id: cluster.product_area.clone(),
+            failure_id: cluster.failure_type.clone(),
+            about: joined(&[&area, &failure]),
+            spark: Sparkline::new(names.locale, weekly),
+            complaints: cluster.complaints,
+            recent,
+            before,
+            first_and_last: cluster.seen,
+            owner: cluster.owner.clone(),
+        }
+    }
+
+    /// Whether the team still works on it.
+    pub(super) fn is_open(&self) -> bool {
+        !matches!(self.state, ClusterState::Archived | ClusterState::Resolved)
+    }
+
+    pub(super) fn is_growing(&self) -> bool {
+        self.is_open() && series::is_growing(self.recent, self.before)
+    }
+
+    /// `+38 %`, or nothing where a share would mean nothing.
+    pub(super) fn change_figure(&self, frame: &Frame) -> String {
+        if self.before < LEAST_FOR_PERCENT {
+            return String::new();
+        }
+        format::change(frame.locale, (self.recent - self.before) as f64 / self.before as f64)
+    }
+
+    /// What the last four weeks are compared with, in words.
+    pub(super) fn change_words(&self, frame: &Frame) -> String {
+        frame.t1("line-before", "before", self.before)
+    }
+
+    /// Class of the change's colour.
+    pub(super) fn trend(&self) -> &'static str {
+        match series::growth_score(self.recent, self.before) {
+            score if score > 2.0 => "up",
+            score if score < -2.0 => "down",
+            _ => "level",
+        }
+    }
+
+    /// First and last day, said once where they are one.
+    pub(super) fn seen(&self, frame: &Frame) -> String {
+        self.first_and_last.map_or_else(String::new, |(first, last)| format::days(frame.locale, first, last))
+    }
+}
+
+/// Every group with its last weeks.
+pub(super) async fn group_rows(
+    state: &AppState,
+    clusters: &[Cluster],
+    names: &Names<'_>,
+) -> Result<Vec<GroupRow>, PageError> {
+    let Some((_, last)) = state.pipeline.complete_weeks().await? else {
+        return Ok(clusters.iter().map(|cluster| GroupRow::new(cluster, &[], names)).collect());
+    };
+    let first = Week(last.0 - i32::try_from(series::SPARK_WEEKS).unwrap_or(0)).first_day();
+    let counts = state.store.counts_of_dimension(Dimension::Cluster, first, last.last_day()).await?;
+    Ok(clusters
+        .iter()
+        .map(|cluster| {
+            let daily = series::of_node(&counts, &cluster.id.to_string());
+            GroupRow::new(cluster, &series::weekly(daily, last, series::SPARK_WEEKS), names)
+        })
+        .collect())
+}
+
+/// The present day in the organisation's zone.
+pub(super) fn today(state: &AppState) -> Day {
+    state.store.clock().now().day_in(&state.zone)
+}
+
+/// Names of labels and of these clusters.
+pub(super) fn names<'a>(state: &'a AppState, locale: Locale, clusters: &[Cluster]) -> Names<'a> {
+    let clusters: HashMap<String, String> =
+        clusters.iter().map(|cluster| (cluster.id.to_string(), cluster.title.clone())).collect();
+    Names { locale, taxonomy: &state.taxonomy, clusters }
+}
+
+/// An alert with its sentence.
+#[derive(Clone, Debug)]
+pub(super) struct AlertLine {
+    pub(super) id: String,
+    pub(super) subject: String,
+    pub(super) sentence: String,
+    pub(super) badge: Badge,
+    /// Whether nobody has looked at it yet, and whether it waits for a judgement.
+    pub(super) raised: bool,
+    pub(super) open: bool,
+}
+
+impl AlertLine {
+    pub(super) fn new(signal: &Signal, names: &Names<'_>) -> Self {
+        Self {
+            id: signal.id.to_string(),
+            subject: names.node(&signal.node),
+            sentence: alert_sentence(names.locale, signal),
+            badge: Badge::of_signal(names.locale, signal.state),
+            raised: signal.state == SignalState::Raised,
+            open: is_open(signal.state),
+        }
+    }
+}
+
+/// Whether an alert waits for a judgement.
+pub(super) fn is_open(state: SignalState) -> bool {
+    matches!(state, SignalState::Raised | SignalState::UnderReview)
+}
+
+/// "41 quejas en la semana del 10–16 nov 2026; se esperaban 17 y hasta 22 sería normal."
+pub(super) fn alert_sentence(locale: Locale, signal: &Signal) -> String {
+    let evidence = &signal.evidence;
+    let observed = i64::try_from(evidence.observed).unwrap_or(i64::MAX);
+    let period = format::days(locale, signal.period_start, signal.period_end);
+    let expected = format::decimal(locale, evidence.expected, usize::from(evidence.expected < 9.5));
+    let upper = format::decimal(locale, evidence.upper, 0);
+    let key = if evidence.window_weeks > 1 { "alert-sentence-weeks" } else { "alert-sentence" };
+    locale.text(
+        key,
+        &[("observed", &observed), ("period", &period), ("expected", &expected), ("upper", &upper)],
+    )
+}
+
+/// An action with where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct ActionLine {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) badge: Badge,
+    pub(super) owner: Option<String>,
+    pub(super) due: Option<Day>,
+    pub(super) overdue: bool,
+    /// How many groups it is meant to end.
+    pub(super) groups: i64,
+}
+
+impl ActionLine {
+    pub(super) fn new(action: &Action, today: Day, locale: Locale) -> Self {
+        Self {
+            id: action.id.to_string(),
+            title: action.text.title.clone(),
+            badge: Badge::of_action(locale, action.state),
+            owner: action.text.owner.clone(),
+            due: action.text.due,
+            overdue: is_overdue(action, today),
+            groups: i64::try_from(action.clusters.len()).unwrap_or(i64::MAX),
+        }
+    }
+
+    /// Owner and due date in one line.
+    pub(super) fn meta(&self, frame: &Frame) -> String {
+        let owner = self.owner.clone().unwrap_or_else(|| frame.t("groups-no-owner"));
+        let due = self.due.map_or_else(String::new, |due| {
+            let key = if self.overdue { "action-was-due" } else { "action-due-on" };
+            frame.t1(key, "day", frame.day(&due))
+        });
+        joined(&[&owner, &due])
+    }
+}
+
+/// Whether it should be done by now: work was promised for an earlier day and is not implemented.
+pub(super) fn is_overdue(action: &Action, today: Day) -> bool {
+    use crate::domain::action::ActionState::{Draft, InProgress, Planned};
+    matches!(action.state, Draft | Planned | InProgress) && action.text.due.is_some_and(|due| due < today)
+}

@@ -1,0 +1,62 @@
+//! The pages, in Spanish and English: server-made HTML that works without a script. One file per page,
+//! with its typed context, the handler that fills it and the forms it takes. Pages ask the store and the
+//! index and decide nothing about complaints themselves.
+
+mod action;
+mod actions;
+mod alert;
+mod alerts;
+mod assets;
+mod complaint;
+mod error;
+mod forms;
+mod frame;
+mod group;
+mod groups;
+mod home;
+mod lines;
+mod names;
+mod search;
+mod series;
+mod visitor;
+
+#[cfg(test)]
+mod tests;
+
+use askama::Template;
+use axum::Router;
+use axum::middleware;
+use axum::response::Html;
+use axum::routing::{get, post};
+
+use crate::web::state::AppState;
+use error::PageError;
+
+/// The pages with their style sheet, script and icon. Answers that are not pages (errors, forms a
+/// browser garbled) leave as pages too, in the visitor's language.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/", get(home::show))
+        .route("/grupos", get(groups::show))
+        .route("/grupos/{id}", get(group::show).post(group::edit))
+        .route("/buscar", get(search::show))
+        .route("/quejas/{id}", get(complaint::show))
+        .route("/alertas", get(alerts::show))
+        .route("/alertas/{id}", get(alert::show).post(alert::judge))
+        .route("/acciones", get(actions::show).post(action::create))
+        .route("/acciones/nueva", get(action::blank))
+        .route("/acciones/{id}", get(action::show).post(action::edit))
+        .route("/acciones/{id}/estado", post(action::change_state))
+        .route("/acciones/{id}/grupos", post(action::link))
+        .route_layer(middleware::from_fn(visitor::receive))
+        .route("/assets/{version}/{name}", get(assets::show))
+}
+
+/// The page for an address that leads nowhere, in the visitor's language: the service's fallback.
+pub async fn not_found(visitor: visitor::Visitor) -> axum::response::Response {
+    error::page(&visitor, axum::http::StatusCode::NOT_FOUND)
+}
+
+fn html(page: &impl Template) -> Result<Html<String>, PageError> {
+    Ok(Html(page.render()?))
+}
