@@ -2,6 +2,7 @@
 //! file of that room's name.
 
 mod api;
+mod pages;
 mod store;
 mod tidy;
 mod world;
