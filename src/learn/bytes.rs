@@ -125,7 +125,9 @@ mod tests {
 
     use super::*;
 
-    fn read_all(bytes: &[u8]) -> Result<(String, Vec<f32>, Vec<u64>, Vec<i8>), Corrupt> {
+    type All = (String, Vec<f32>, Vec<u64>, Vec<i8>);
+
+    fn read_all(bytes: &[u8]) -> Result<All, Corrupt> {
         let mut from = Reader::new(bytes);
         let all = (from.text()?, from.f32s()?, from.u64s()?, from.i8s()?);
         from.end().map(|()| all)

@@ -470,8 +470,8 @@ mod tests {
         let found = discover(&docs(&texts), &params(|_| ()), 1).unwrap();
         let odd = TROUBLES.len() * 6 * OPENINGS.len();
         let of = |doc: usize| found.groups.iter().position(|group| group.members.contains(&doc));
-        for doc in odd + 1..texts.len() {
-            assert!(found.ungrouped.contains(&doc), "{:?} was grouped", texts[doc].0);
+        for (doc, (text, _)) in texts.iter().enumerate().skip(odd + 1) {
+            assert!(found.ungrouped.contains(&doc), "{text:?} was grouped");
         }
         let original = texts.iter().position(|(text, _)| text == "cobro de comisión duplicado").unwrap();
         assert_eq!(of(odd), of(original));

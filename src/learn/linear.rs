@@ -105,81 +105,139 @@ struct Problem<'a> {
 
 impl Problem<'_> {
     fn descend(&self, seed: u64) -> LinearModel {
-        let width = self.part.len();
-        let mut model =
-            LinearModel { weights: vec![0.0; self.rows.columns() * width], bias: vec![0.0; width] };
-        let mut duals = vec![0.0_f32; self.texts.len() * width];
+        let mut done = LinearModel {
+            weights: vec![0.0; self.rows.columns() * self.part.len()],
+            bias: vec![0.0; self.part.len()],
+        };
         let norms: Vec<f32> = self.texts.iter().map(|&text| 1.0 + square_norm(self.rows, text)).collect();
         let mut order: Vec<u32> = (0..self.texts.len() as u32).collect();
         let mut random = ChaCha8Rng::seed_from_u64(seed);
-        let mut open = vec![true; width];
-        let (mut margins, mut steps) = (vec![0.0_f32; width], vec![0.0_f32; width]);
+        let mut open = Open::all(self);
         for _ in 0..self.params.max_passes {
             order.shuffle(&mut random);
-            let (mut most, mut least) = (vec![f32::NEG_INFINITY; width], vec![f32::INFINITY; width]);
-            for &turn in &order {
-                let text = self.texts[turn as usize];
-                let (columns, values) = self.rows.row(text as usize);
-                self.margins(&model, columns, values, &mut margins);
-                let own = self.truth[text as usize] as usize;
-                let duals = &mut duals[turn as usize * width..][..width];
-                let mut moved = false;
-                for label in 0..width {
-                    steps[label] = 0.0;
-                    if !open[label] {
-                        continue;
-                    }
-                    let is_own = self.part.start + label == own;
-                    let (sign, cost) =
-                        if is_own { (1.0, self.costs[label]) } else { (-1.0, self.params.cost) };
-                    let ridge = 0.5 / cost;
-                    let dual = duals[label];
-                    let gradient = sign * margins[label] - 1.0 + ridge * dual;
-                    let projected = if dual > 0.0 { gradient } else { gradient.min(0.0) };
-                    most[label] = most[label].max(projected);
-                    least[label] = least[label].min(projected);
-                    if projected != 0.0 {
-                        let next = (dual - gradient / (norms[turn as usize] + ridge)).max(0.0);
-                        duals[label] = next;
-                        steps[label] = sign * (next - dual);
-                        moved |= steps[label] != 0.0;
-                    }
-                }
-                if moved {
-                    step(&mut model, columns, values, &steps);
-                }
-            }
-            for label in 0..width {
-                open[label] &= most[label] - least[label] > self.params.tolerance;
-            }
-            if !open.contains(&true) {
+            let spreads = open.pass(self, &order, &norms);
+            let is_open: Vec<bool> = spreads.iter().map(|&spread| spread > self.params.tolerance).collect();
+            open.close(&is_open, &mut done);
+            if open.labels.is_empty() {
                 break;
             }
         }
-        model
+        open.copy_to(&mut done);
+        done
+    }
+}
+
+/// The labels still being descended, packed so that closed ones cost nothing.
+struct Open {
+    /// Places within the part.
+    labels: Vec<usize>,
+    /// Rows by feature, columns by label.
+    weights: Vec<f32>,
+    bias: Vec<f32>,
+    /// Rows by text, columns by label.
+    duals: Vec<f32>,
+}
+
+impl Open {
+    fn all(problem: &Problem<'_>) -> Self {
+        let width = problem.part.len();
+        Self {
+            labels: (0..width).collect(),
+            weights: vec![0.0; problem.rows.columns() * width],
+            bias: vec![0.0; width],
+            duals: vec![0.0; problem.texts.len() * width],
+        }
     }
 
-    /// Every label's score of one text.
-    fn margins(&self, model: &LinearModel, columns: &[u32], values: &[f32], margins: &mut [f32]) {
-        margins.copy_from_slice(&model.bias);
+    /// One pass over the texts; returns how far each label's projected gradients spread.
+    fn pass(&mut self, problem: &Problem<'_>, order: &[u32], norms: &[f32]) -> Vec<f32> {
+        let width = self.labels.len();
+        let (mut margins, mut steps) = (vec![0.0_f32; width], vec![0.0_f32; width]);
+        let (mut most, mut least) = (vec![f32::NEG_INFINITY; width], vec![f32::INFINITY; width]);
+        for &turn in order {
+            let text = problem.texts[turn as usize] as usize;
+            let (columns, values) = problem.rows.row(text);
+            self.margins(columns, values, &mut margins);
+            let own = problem.truth[text] as usize;
+            let duals = &mut self.duals[turn as usize * width..][..width];
+            let mut moved = false;
+            for label in 0..width {
+                let is_own = problem.part.start + self.labels[label] == own;
+                let (sign, cost) = if is_own {
+                    (1.0, problem.costs[self.labels[label]])
+                } else {
+                    (-1.0, problem.params.cost)
+                };
+                let ridge = 0.5 / cost;
+                let dual = duals[label];
+                let gradient = sign * margins[label] - 1.0 + ridge * dual;
+                let projected = if dual > 0.0 { gradient } else { gradient.min(0.0) };
+                most[label] = most[label].max(projected);
+                least[label] = least[label].min(projected);
+                let next = (dual - gradient / (norms[turn as usize] + ridge)).max(0.0);
+                duals[label] = next;
+                steps[label] = sign * (next - dual);
+                moved |= next != dual;
+            }
+            if moved {
+                self.step(columns, values, &steps);
+            }
+        }
+        most.iter().zip(least).map(|(most, least)| most - least).collect()
+    }
+
+    /// Every open label's score of one text.
+    fn margins(&self, columns: &[u32], values: &[f32], margins: &mut [f32]) {
+        margins.copy_from_slice(&self.bias);
         for (&column, &value) in columns.iter().zip(values) {
-            let row = &model.weights[column as usize * margins.len()..][..margins.len()];
+            let row = &self.weights[column as usize * margins.len()..][..margins.len()];
             for (margin, &weight) in margins.iter_mut().zip(row) {
                 *margin += value * weight;
             }
         }
     }
-}
 
-fn step(model: &mut LinearModel, columns: &[u32], values: &[f32], steps: &[f32]) {
-    for (bias, &by) in model.bias.iter_mut().zip(steps) {
-        *bias += by;
-    }
-    for (&column, &value) in columns.iter().zip(values) {
-        let row = &mut model.weights[column as usize * steps.len()..][..steps.len()];
-        for (weight, &by) in row.iter_mut().zip(steps) {
-            *weight += value * by;
+    fn step(&mut self, columns: &[u32], values: &[f32], steps: &[f32]) {
+        for (bias, &by) in self.bias.iter_mut().zip(steps) {
+            *bias += by;
         }
+        for (&column, &value) in columns.iter().zip(values) {
+            let row = &mut self.weights[column as usize * steps.len()..][..steps.len()];
+            for (weight, &by) in row.iter_mut().zip(steps) {
+                *weight += value * by;
+            }
+        }
+    }
+
+    /// Hands the labels that are not `open` to `done` and packs the others closer.
+    fn close(&mut self, open: &[bool], done: &mut LinearModel) {
+        if open.iter().all(|&open| open) {
+            return;
+        }
+        self.copy_to(done);
+        let width = self.labels.len();
+        let mut place = 0;
+        let mut keep = || {
+            place += 1;
+            open[(place - 1) % width]
+        };
+        // Each list is whole rows of `width`, so the places start anew at zero for every list.
+        self.weights.retain(|_| keep());
+        self.bias.retain(|_| keep());
+        self.duals.retain(|_| keep());
+        self.labels.retain(|_| keep());
+    }
+
+    /// Copies the weights as they stand.
+    fn copy_to(&self, done: &mut LinearModel) {
+        let (width, full) = (self.labels.len(), done.bias.len());
+        if width == 0 {
+            return;
+        }
+        for (to, from) in done.weights.chunks_exact_mut(full).zip(self.weights.chunks_exact(width)) {
+            self.labels.iter().zip(from).for_each(|(&label, &weight)| to[label] = weight);
+        }
+        self.labels.iter().zip(&self.bias).for_each(|(&label, &bias)| done.bias[label] = bias);
     }
 }
 
@@ -235,7 +293,7 @@ mod tests {
         let params = SolverParams { tolerance: 1e-5, max_passes: 2000, ..PARAMS };
         let model = fit(&rows, &texts, &truth, 3, &params, (1, 1));
         for label in 0..3 {
-            let mut want = vec![0.0_f32; 13];
+            let mut want = [0.0_f32; 13];
             let mut bias = 0.0;
             for (text, &own) in truth.iter().enumerate() {
                 let sign = if own as usize == label { 1.0 } else { -1.0 };

@@ -216,6 +216,7 @@ fn energies(tall: &Array2<f32>) -> Result<(Array1<f64>, Array2<f64>), LearnError
 fn product(rows: &SparseRows, dense: ArrayView2<'_, f32>, threads: usize) -> Array2<f32> {
     let columns = dense.ncols();
     let dense = dense.as_standard_layout();
+    let dense = dense.as_slice().expect("the standard layout is contiguous");
     let parts = map_blocks(
         rows.rows(),
         ROWS_PER_BLOCK,
@@ -226,7 +227,8 @@ fn product(rows: &SparseRows, dense: ArrayView2<'_, f32>, threads: usize) -> Arr
             for (row, sum) in range.zip(part.chunks_exact_mut(columns.max(1))) {
                 let (indices, values) = rows.row(row);
                 for (&index, &value) in indices.iter().zip(values) {
-                    for (total, &factor) in sum.iter_mut().zip(dense.row(index as usize)) {
+                    let factors = &dense[index as usize * columns..][..columns];
+                    for (total, &factor) in sum.iter_mut().zip(factors) {
                         *total += value * factor;
                     }
                 }

@@ -7,6 +7,8 @@
 
 pub mod artefact;
 pub mod assign;
+#[cfg(test)]
+mod benchmarks;
 mod bytes;
 mod calibrate;
 pub mod classifier;

@@ -1,8 +1,10 @@
 //! Names for groups of texts: the words and pairs of words that set a group apart, written the way its
 //! complaints write them.
 //!
-//! Class-based TF-IDF (Grootendorst, "BERTopic", 2022, §3.3) with shares of texts in place of counts of
-//! words, so that one long or repetitive text cannot name a group.
+//! A term is worth p ln(p / q), its part in the Kullback–Leibler divergence of the group from all texts: p
+//! is the share of the group's texts that have it, q the share of all texts. Shares of texts, not counts
+//! of words, so that one long or repetitive text cannot name a group; and the ratio, unlike the inverse
+//! frequency of class-based TF-IDF, gives nothing to a word that is as common everywhere.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -50,7 +52,7 @@ impl<'a> Background<'a> {
             background.texts += 1;
             let this = background.texts;
             analyzer.each_token(text, language, |token| {
-                if !is_name_word(&token.term, token.is_stop) {
+                if !is_name_word(token.term, token.is_stop) {
                     return;
                 }
                 match background.counts.get_mut(token.term) {
@@ -65,10 +67,10 @@ impl<'a> Background<'a> {
         background
     }
 
-    /// ln(1 + texts / texts with the word): high for a rare word.
-    fn rarity(&self, word: &str) -> f32 {
+    /// Share of all texts with the word.
+    fn share(&self, word: &str) -> f32 {
         let count = self.counts.get(word).map_or(1, |(count, _)| *count);
-        (1.0 + self.texts as f32 / count as f32).ln()
+        count as f32 / self.texts.max(1) as f32
     }
 
     /// Names a group by its texts, the most central ones first. Empty when no word occurs.
@@ -80,10 +82,12 @@ impl<'a> Background<'a> {
             .filter(|(_, term)| term.texts as f32 >= least)
             .map(|(key, term)| {
                 let words: Vec<&str> = key.split(' ').collect();
-                let rarity = words.iter().map(|word| self.rarity(word)).fold(0.0, f32::max);
+                let elsewhere = words.iter().map(|word| self.share(word)).fold(1.0, f32::min);
+                let here = term.texts as f32 / read as f32;
                 let factor = if words.len() > 1 { PAIR_FACTOR } else { 1.0 };
-                (factor * rarity * term.texts as f32 / read as f32, words, term)
+                (factor * here * (here / elsewhere).ln(), words, term)
             })
+            .filter(|(worth, _, _)| *worth > 0.0)
             .collect();
         // The keys come in alphabetical order, which a stable sort keeps among equals.
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -166,9 +170,13 @@ impl Term {
     }
 }
 
-/// Whether a token can stand in a name: not a function word, a number or a lone letter.
+/// Whether a token can stand in a name: not a function word, a number, a lone letter or the `XXXX` of a
+/// published complaint.
 fn is_name_word(term: &str, is_stop: bool) -> bool {
-    !is_stop && term.chars().nth(1).is_some() && term.chars().all(char::is_alphabetic)
+    !is_stop
+        && term.chars().nth(1).is_some()
+        && term.chars().all(char::is_alphabetic)
+        && !term.bytes().all(|byte| byte == b'x')
 }
 
 /// Whether nothing but letters and single spaces stands between the ends.
@@ -189,9 +197,7 @@ mod tests {
 
     fn name(group: &[&str], others: &[&str]) -> Name {
         let analyzer = Analyzer::new();
-        let text = |text: &&'static str| (*text, Language::Spanish);
         let group: Vec<_> = group.iter().map(|text| (*text, Language::Spanish)).collect();
-        let _ = text;
         let others: Vec<_> = others.iter().map(|text| (*text, Language::Spanish)).collect();
         Background::new(&analyzer, group.iter().chain(&others).copied()).name(group.iter().copied())
     }

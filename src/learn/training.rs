@@ -86,7 +86,7 @@ impl Params {
             min_label_count: 5,
             min_documents: 2,
             cost: 0.5,
-            balance: 0.0,
+            balance: 0.5,
             sure_accuracy: 0.8,
             max_texts: 100_000,
             threads: 1,

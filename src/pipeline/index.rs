@@ -37,7 +37,7 @@ impl Pipeline {
             let latest = latest_by_complaint(&changes);
             let ids: Vec<ComplaintId> =
                 latest.iter().filter(|(_, erased)| !erased).map(|(id, _)| *id).collect();
-            let mut records = self.store.complaints(&ids).await?;
+            let mut records = self.complaints(&ids).await?;
             records.retain(|record| record.prepared);
             taken_in += records.len() as u64;
             writer = compute(move || -> Result<_, PipelineError> {

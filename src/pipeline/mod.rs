@@ -7,7 +7,8 @@ pub mod analyse;
 pub mod discover;
 pub mod index;
 pub mod intake;
-pub mod models;
+mod models;
+pub mod reading;
 pub mod runner;
 pub mod watch;
 

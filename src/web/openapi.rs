@@ -22,8 +22,9 @@ pub fn frame() -> OpenApi {
     OpenApiBuilder::new().info(info).build()
 }
 
-/// Adds to every operation what it may answer beside what it lists itself: a problem document.
-pub fn with_problems(mut document: OpenApi) -> OpenApi {
+/// Finishes the description: every operation gets a name of its own, `resource_verb`, and what it may
+/// answer beside what it lists itself, a problem document.
+pub fn finished(mut document: OpenApi) -> OpenApi {
     let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     let response = ResponseBuilder::new()
         .description("Any other failure, as a problem document (RFC 9457)")
@@ -33,6 +34,9 @@ pub fn with_problems(mut document: OpenApi) -> OpenApi {
         let operations =
             [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete, &mut item.head];
         for operation in operations.into_iter().flatten() {
+            if let (Some(name), Some(tags)) = (&operation.operation_id, &operation.tags) {
+                operation.operation_id = Some(format!("{}_{name}", tags.join("_")));
+            }
             operation.responses.responses.insert("default".to_owned(), RefOr::T(response.clone()));
         }
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::complaint::FieldError;
+use crate::pipeline::PipelineError;
 use crate::search::error::QueryError;
 use crate::store::StoreError;
 
@@ -227,6 +228,15 @@ impl IntoResponse for ApiError {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
+    }
+}
+
+impl From<PipelineError> for ApiError {
+    fn from(error: PipelineError) -> Self {
+        match error {
+            PipelineError::Store(error) => error.into(),
+            other => Self::internal(other),
+        }
     }
 }
 

@@ -85,7 +85,7 @@ pub async fn serve(
 /// Every route, and what every request passes through.
 pub fn router(state: AppState, service: &ServiceConfig) -> Router {
     let (routes, document) = documented().split_for_parts();
-    let document = Json(openapi::with_problems(document));
+    let document = Json(openapi::finished(document));
     let compression = CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
         // The answers to a batch leave chunk by chunk; a compressor would hold them back.
@@ -109,7 +109,7 @@ pub fn router(state: AppState, service: &ServiceConfig) -> Router {
 
 /// The description of everything this service answers, without running it.
 pub fn document() -> OpenApi {
-    openapi::with_problems(documented().into_openapi())
+    openapi::finished(documented().into_openapi())
 }
 
 fn documented() -> OpenApiRouter<AppState> {
@@ -124,8 +124,8 @@ async fn method_not_allowed() -> ApiError {
     ApiError::MethodNotAllowed
 }
 
-/// What a caller gets when a handler panicked. The panic itself is logged, without its message: that may
-/// hold what the caller sent.
+/// What a caller gets when a handler panicked. What the panic said may hold what the caller sent, so it is
+/// not repeated here.
 fn panicked(_: Box<dyn Any + Send>) -> Response<Body> {
     let mut response = ApiError::internal("a handler panicked").into_response();
     // The connection may be in any state; the caller shall open another.

@@ -2,7 +2,11 @@
 //! file of that room's name.
 
 mod api;
+mod browser;
+mod commands;
+mod killed;
 mod pages;
 mod store;
 mod tidy;
+mod whole_way;
 mod world;

@@ -31,7 +31,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "domain", "text", "stats", "learn", "search", "watch", "improve", "care", "intake", "store",
-            "config", "i18n", "pipeline", "web",
+            "config", "i18n", "pipeline", "simulate", "web",
         ],
     ),
 ];

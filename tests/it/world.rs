@@ -6,6 +6,8 @@ use raiz::config::Config;
 use raiz::domain::complaint::{Facts, NewComplaint};
 use raiz::domain::time::{Day, Timestamp};
 use raiz::pipeline::Pipeline;
+use raiz::simulate::corpus;
+use raiz::simulate::stream::Story;
 use raiz::store::{Clock, Store};
 
 /// The present of every test: 2026-11-16T12:00:00Z, a Monday.
@@ -54,6 +56,18 @@ pub(crate) async fn pipeline(folder: &tempfile::TempDir, zone: &str) -> Pipeline
     let mut config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
     config.organisation.time_zone = zone.to_owned();
     Pipeline::open(&config, Clock::fixed(NOW)).await.expect("a new house opens")
+}
+
+/// A house with a simulated year of complaints, taken the whole way.
+pub(crate) async fn demo_house(folder: &tempfile::TempDir) -> Pipeline {
+    let house = pipeline(folder, "UTC").await;
+    let mut story = Story::of_a_year(1, Day(NOW.day_in(&house.zone).0 - 1), house.zone.clone());
+    story.per_day = 5.0;
+    for part in story.draw(&corpus::bundled()).chunks(2_000) {
+        house.store.take_in(part).await.expect("stored");
+    }
+    house.run_to_completion(|_| ()).await.expect("every step ends");
+    house
 }
 
 /// A store in a PostgreSQL schema of its own; `None` (said aloud) where no server is configured.

@@ -56,7 +56,7 @@ pub(super) async fn show(
     visitor: Visitor,
     Path(id): Path<ComplaintId>,
 ) -> Result<Html<String>, PageError> {
-    let record = state.store.complaint(id).await?.ok_or(PageError::NotFound)?;
+    let record = state.pipeline.complaint(id).await?.ok_or(PageError::NotFound)?;
     let clusters = state.store.clusters().await?;
     let names = lines::names(&state, visitor.locale, &clusters);
     let received = format::instant(visitor.locale, record.complaint.received_at, &state.zone);

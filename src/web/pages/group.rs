@@ -22,6 +22,7 @@ use crate::domain::label::Axis;
 use crate::domain::signal::Signal;
 use crate::domain::time::Day;
 use crate::i18n::{Locale, format};
+use crate::improve::over_represented::{Attribute, over_represented};
 use crate::search::facets::Facet;
 use crate::search::hits::Page;
 use crate::store::clusters::ClusterEdit;
@@ -44,9 +45,6 @@ const SPREAD_FIELDS: [Field; 4] = [Field::Company, Field::Product, Field::Region
 const SPREAD_VALUES: usize = 5;
 /// Values counted over all complaints, to compare with.
 const COMPARED_VALUES: usize = 1_000;
-/// Complaints with a value below which its share is not compared, and by how much a share must stand out.
-const LEAST_TO_COMPARE: u64 = 5;
-const STANDS_OUT: f64 = 1.5;
 
 /// The page.
 #[derive(Debug, Template)]
@@ -166,7 +164,7 @@ async fn page(
         weekly: Weekly::of(&weeks),
         signals: state.store.signals().await?.into_iter().filter(|signal| signal.node == node).collect(),
         actions: actions_of(state, cluster.id).await?,
-        examples: state.store.complaints(&central).await?,
+        examples: state.pipeline.complaints(&central).await?,
         today: lines::today(state),
         cluster,
         inside,
@@ -323,16 +321,11 @@ fn spread(question: &Filter, inside: &[Facet], everywhere: &[Facet], names: &Nam
             return None;
         }
         let total = |facet: &Facet| facet.values.iter().map(|(_, n)| n).sum::<u64>() + facet.other;
-        let (inside_total, all_total) = (total(facet), total(all));
-        let rows = facet.values.iter().take(SPREAD_VALUES).map(|(value, count)| {
-            let everywhere = all.values.iter().find(|(known, _)| known == value).map_or(*count, |(_, n)| *n);
-            let others = all_total.saturating_sub(inside_total).max(1);
-            let shares = (
-                *count as f64 / inside_total.max(1) as f64,
-                everywhere.saturating_sub(*count) as f64 / others as f64,
-            );
-            let href = address("/buscar", &question.clone().with(facet.field, value.as_str()).to_pairs());
-            SpreadRow::new(names.value(facet.field, value), href, *count, shares, names.locale)
+        let attributes = over_represented(&facet.values, total(facet), &all.values, total(all));
+        let rows = attributes.iter().take(SPREAD_VALUES).map(|attribute| {
+            let value = attribute.value.as_str();
+            let href = address("/buscar", &question.clone().with(facet.field, value).to_pairs());
+            SpreadRow::new(names.value(facet.field, value), href, attribute, names.locale)
         });
         Some(Spread { name: names::field(names.locale, facet.field), rows: rows.collect() })
     });
@@ -340,10 +333,12 @@ fn spread(question: &Filter, inside: &[Facet], everywhere: &[Facet], names: &Nam
 }
 
 impl SpreadRow {
-    fn new(name: String, href: String, count: u64, (inside, outside): (f64, f64), locale: Locale) -> Self {
+    fn new(name: String, href: String, attribute: &Attribute, locale: Locale) -> Self {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share is 0 to 1")]
         let width = |share: f64| (share * 100.0).round() as u32;
-        let stands_out = count >= LEAST_TO_COMPARE && outside > 0.0 && inside >= STANDS_OUT * outside;
+        let (inside, outside) = (attribute.share_inside, attribute.share_outside);
+        // A value only this group has is not so many times as frequent as elsewhere: there is no elsewhere.
+        let stands_out = attribute.stands_out() && outside > 0.0;
         Self {
             name,
             href,

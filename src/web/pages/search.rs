@@ -153,7 +153,7 @@ async fn find(state: &AppState, locale: Locale, pairs: &[(String, String)]) -> R
         Err(error) => return Ok(refused(question, vec![query_error(locale, &error)])),
     };
     let ids: Vec<_> = hits.ids.iter().map(|(id, _)| *id).collect();
-    let records = state.store.complaints(&ids).await?;
+    let records = state.pipeline.complaints(&ids).await?;
     let (index, filter) = (state.index.clone(), question.filter.clone());
     let records = tokio::task::spawn_blocking(move || {
         let snippet = |record: ComplaintRecord| {

@@ -68,7 +68,8 @@ async fn what_is_described_is_there_and_nothing_else() {
 }
 
 #[test]
-fn every_operation_says_how_it_fails() {
+fn every_operation_has_its_own_name_and_says_how_it_fails() {
+    let mut names = std::collections::HashSet::new();
     for (path, method, operation) in operations(&document()) {
         let Some(operation) = operation.filter(|_| path.starts_with("/api/v1")) else { continue };
         let responses = operation["responses"].as_object().expect("responses");
@@ -78,6 +79,10 @@ fn every_operation_says_how_it_fails() {
             is_problem
         });
         assert!(problems.count() >= 2, "{method} {path} names no failure of its own");
+        assert!(
+            names.insert(operation["operationId"].to_string()),
+            "{method} {path} has the name of another"
+        );
         assert!(operation["summary"].is_string(), "{method} {path} has no summary");
     }
 }

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
+use tracing::Instrument;
 use utoipa::ToSchema;
 
 use super::idempotency::SenderKey;
@@ -88,7 +89,7 @@ pub async fn batch(
     let (answers, waiting) = mpsc::channel(MAX_WAITING_CHUNKS);
     if let Some(first) = first {
         answers.try_send(first).expect("the channel is empty and somebody listens");
-        tokio::spawn(batch.answer_rest(answers));
+        tokio::spawn(batch.answer_rest(answers).in_current_span());
     }
     let stream = futures_util::stream::unfold(waiting, |mut waiting| async move {
         waiting.recv().await.map(|chunk| (Ok::<_, std::convert::Infallible>(chunk), waiting))

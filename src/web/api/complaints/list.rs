@@ -127,7 +127,7 @@ pub async fn list(
     let ask = move || index.search(&filter, sort, &page, &facets, facet_size);
     let hits = tokio::task::spawn_blocking(ask).await??;
     let ids: Vec<ComplaintId> = hits.ids.iter().map(|(id, _)| *id).collect();
-    let complaints = state.store.complaints(&ids).await?.into_iter().map(ComplaintAnswer::from).collect();
+    let complaints = state.pipeline.complaints(&ids).await?.into_iter().map(ComplaintAnswer::from).collect();
     Ok(Json(ComplaintsAnswer {
         total: hits.total,
         complaints,

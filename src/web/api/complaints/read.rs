@@ -25,6 +25,6 @@ pub async fn read(
     Id(id): Id<ComplaintId>,
     _: NoParameters,
 ) -> Result<Json<ComplaintAnswer>, ApiError> {
-    let record = state.store.complaint(id).await?.ok_or(ApiError::NotFound { what: "complaint" })?;
+    let record = state.pipeline.complaint(id).await?.ok_or(ApiError::NotFound { what: "complaint" })?;
     Ok(Json(record.into()))
 }

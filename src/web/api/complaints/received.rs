@@ -8,7 +8,6 @@ use crate::domain::complaint::NewComplaint;
 use crate::domain::time::Timestamp;
 use crate::intake::json::{ObjectRules, UnknownMembers, complaint_from_json};
 use crate::web::api::json_object::refuse_repeated_names;
-use crate::web::api::names;
 use crate::web::problem::ApiError;
 use crate::web::state::AppState;
 
@@ -31,7 +30,7 @@ pub struct ReceivedComplaint {
     #[schema(example = "Me cobraron dos veces la misma factura.", max_length = 200000)]
     text: Option<String>,
     /// Language of the text; without it, it is recognised.
-    #[schema(schema_with = names::language)]
+    #[schema(example = "es-CO")]
     language: Option<String>,
     /// Product or service.
     product: Option<String>,

@@ -1,0 +1,147 @@
+//! How fast complaints go in and through, against what a data engineer would write in an afternoon: a
+//! Python script that reads the same CSV and inserts it into SQLite with the same durability.
+//!
+//! Prints rows per CPU-second of the bulk import, complaints per second of the whole way (import, redact,
+//! classify, index, assign, count), and the process's peak memory. Run it alone:
+//! `cargo bench --bench whole_way`. The number of complaints can be given: `-- 50000`.
+#![expect(
+    clippy::print_stdout,
+    clippy::expect_used,
+    reason = "a benchmark prints and may stop at the first trouble"
+)]
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use raiz::config::Config;
+use raiz::domain::complaint::NewComplaint;
+use raiz::domain::time::Day;
+use raiz::intake::file;
+use raiz::intake::options::Options;
+use raiz::pipeline::Pipeline;
+use raiz::pipeline::intake::import;
+use raiz::simulate::corpus;
+use raiz::simulate::stream::Story;
+use raiz::store::Clock;
+
+const COMPLAINTS: usize = 50_000;
+/// The clock ticks a hundred times a second in /proc/self/stat (USER_HZ).
+const TICKS_PER_SECOND: f64 = 100.0;
+
+const PEER: &str = r#"
+import csv, resource, sqlite3, sys, uuid
+db = sqlite3.connect(sys.argv[2]); db.execute("PRAGMA journal_mode=WAL"); db.execute("PRAGMA synchronous=FULL")
+db.execute("CREATE TABLE c (id BLOB PRIMARY KEY, source TEXT, external_id TEXT, received TEXT, body TEXT, region TEXT, channel TEXT, company TEXT, UNIQUE (source, external_id))")
+db.execute("CREATE TABLE log (seq INTEGER PRIMARY KEY, id BLOB)")
+rows, n = [], 0
+def flush():
+    db.executemany("INSERT INTO c VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING", rows)
+    db.executemany("INSERT INTO log (id) VALUES (?)", [(r[0],) for r in rows]); db.commit(); rows.clear()
+for r in csv.DictReader(open(sys.argv[1], newline="", encoding="utf-8")):
+    n += 1; rows.append((uuid.uuid4().bytes, "bench", r["id"], r["received_at"], r["text"], r["region"], r["channel"], r["company"]))
+    if len(rows) == 2000: flush()
+flush(); u = resource.getrusage(resource.RUSAGE_SELF); print(n / (u.ru_utime + u.ru_stime))
+"#;
+
+fn main() {
+    let wanted = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(COMPLAINTS);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let csv = folder.path().join("stream.csv");
+    write_stream(&csv, wanted);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(measure(&csv, &folder.path().join("data"), wanted));
+    match Command::new("python3").args(["-c", PEER]).arg(&csv).arg(folder.path().join("peer.db")).output() {
+        Ok(peer) if peer.status.success() => {
+            let rate: f64 = String::from_utf8_lossy(&peer.stdout).trim().parse().unwrap_or(f64::NAN);
+            println!("peer: Python csv + sqlite3, same durability: {rate:.0} rows per CPU-second");
+        }
+        _ => println!("peer: SKIPPED, no python3 with sqlite3"),
+    }
+}
+
+async fn measure(csv: &Path, data_dir: &Path, complaints: usize) {
+    let config = Config { data_dir: data_dir.to_owned(), ..Config::default() };
+    let house = Pipeline::open(&config, Clock::System).await.expect("a new house");
+    let options =
+        Options { source: Some("bench".to_owned()), ..Options::new(house.zone.clone(), Clock::System.now()) };
+    let (started, cpu) = (Instant::now(), cpu_seconds());
+    let reader = file::open(csv, &options).expect("the stream opens");
+    let report = import(Some(&house.store), reader, None, |_| ()).await.expect("imported");
+    let import_cpu = cpu_seconds() - cpu;
+    assert_eq!(report.counts.stored, complaints as u64);
+    println!(
+        "import: {complaints} rows, {:.0} rows per CPU-second, {:.0} per second",
+        complaints as f64 / import_cpu,
+        complaints as f64 / started.elapsed().as_secs_f64()
+    );
+    // Clusters are found once so that the measured way assigns to real ones.
+    let warm = house.run_to_completion(|_| ()).await.expect("every step ends");
+    println!("groups: {} found with {} complaints", warm.clusters_founded, warm.joined);
+    house.store.close().await;
+    drop(house);
+    whole_way(csv, &config, complaints).await;
+}
+
+/// The whole way for a second copy of the stream, with clusters to assign to.
+async fn whole_way(csv: &Path, config: &Config, complaints: usize) {
+    let house = Pipeline::open(config, Clock::System).await.expect("the house opens");
+    let options =
+        Options { source: Some("again".to_owned()), ..Options::new(house.zone.clone(), Clock::System.now()) };
+    let (started, cpu) = (Instant::now(), cpu_seconds());
+    let reader = file::open(csv, &options).expect("the stream opens");
+    import(Some(&house.store), reader, None, |_| ()).await.expect("imported");
+    let analysed = house.analyse_pending(&mut |_| ()).await.expect("analysed");
+    let indexed = house.follow_changes().await.expect("indexed");
+    let seconds = started.elapsed().as_secs_f64();
+    assert_eq!((analysed, indexed), (complaints as u64, complaints as u64));
+    println!(
+        "whole way: {complaints} complaints, {:.0} per second, {:.0} per CPU-second",
+        complaints as f64 / seconds,
+        complaints as f64 / (cpu_seconds() - cpu)
+    );
+    println!("memory: {} MiB at most", peak_mib());
+    house.store.close().await;
+}
+
+fn write_stream(path: &Path, complaints: usize) {
+    let story = Story {
+        per_day: complaints as f64 / 300.0,
+        ..Story::of_a_year(1, Day(20_700), jiff::tz::TimeZone::UTC)
+    };
+    let stream = story.draw(&corpus::bundled());
+    assert!(stream.len() >= complaints, "{} complaints drawn", stream.len());
+    let mut out = std::io::BufWriter::new(fs::File::create(path).expect("made"));
+    writeln!(out, "id,received_at,text,region,channel,company,customer").expect("written");
+    for NewComplaint { external_id, received_at, text, facts, .. } in stream.into_iter().take(complaints) {
+        let quoted = |value: Option<String>| value.unwrap_or_default().replace('"', "\"\"");
+        writeln!(
+            out,
+            "{},{},\"{}\",{},{},\"{}\",{}",
+            external_id.unwrap_or_default(),
+            received_at.to_rfc3339(),
+            quoted(text),
+            quoted(facts.region),
+            quoted(facts.channel),
+            quoted(facts.company),
+            quoted(facts.customer)
+        )
+        .expect("written");
+    }
+}
+
+/// User and system time of this process, all threads.
+fn cpu_seconds() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").expect("Linux");
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    // Fields 14 and 15 of proc(5), counted after the command name's closing parenthesis.
+    (fields[11].parse::<f64>().expect("ticks") + fields[12].parse::<f64>().expect("ticks")) / TICKS_PER_SECOND
+}
+
+fn peak_mib() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux");
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) / 1024
+}

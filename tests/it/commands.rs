@@ -1,0 +1,122 @@
+//! The command line as a person meets it: words, exit codes, files.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn raiz(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_raiz"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("RAIZ_DATA_DIR")
+        .output()
+        .expect("the program runs")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("it ended by itself")
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[test]
+fn an_import_explains_itself_and_keeps_what_is_good() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("reclamos.csv");
+    let rows = "id;fecha;relato\n1;12/05/2026;Me cobraron dos veces\n2;31/12/2025;No tengo internet\n3;ayer;sin fecha\n";
+    std::fs::write(&file, rows).expect("written");
+
+    let dry = raiz(folder.path(), &["import", "reclamos.csv", "--dry-run"]);
+    assert_eq!(code(&dry), 3, "{}", text(&dry));
+    assert!(
+        !folder.path().join("raiz-data").exists()
+            && !folder.path().join("reclamos.csv.rejected.csv").exists()
+    );
+
+    let first = raiz(folder.path(), &["import", "reclamos.csv"]);
+    let said = text(&first);
+    assert_eq!(code(&first), 3, "{said}");
+    assert!(said.contains("text        from `relato`") && said.contains("day before month"), "{said}");
+    assert!(said.contains("3 rows: 2 stored, 0 already known, 1 refused"), "{said}");
+    let refused = std::fs::read_to_string(folder.path().join("reclamos.csv.rejected.csv")).expect("written");
+    assert!(refused.lines().nth(1).is_some_and(|line| line.starts_with("4,received_at,")), "{refused}");
+
+    let again = text(&raiz(folder.path(), &["import", "reclamos.csv"]));
+    assert!(again.contains("0 stored, 2 already known") && again.contains("nothing changed"), "{again}");
+
+    let analysed = raiz(folder.path(), &["analyse"]);
+    assert_eq!(code(&analysed), 0, "{}", text(&analysed));
+    assert!(text(&analysed).contains("2 complaints analysed"), "{}", text(&analysed));
+    let doctor = raiz(folder.path(), &["doctor"]);
+    assert_eq!(code(&doctor), 0, "{}", text(&doctor));
+    let reindexed = text(&raiz(folder.path(), &["reindex"]));
+    assert!(reindexed.contains("2 complaints indexed"), "{reindexed}");
+}
+
+#[test]
+fn a_correction_takes_another_column() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("a.csv"), "id,dia,nota,otra\n1,2026-01-02,corta,la queja larga\n")
+        .expect("written");
+    let run = raiz(folder.path(), &["import", "a.csv", "--map", "text=otra", "--map", "received_at=dia"]);
+    let said = text(&run);
+    assert_eq!(code(&run), 0, "{said}");
+    assert!(said.contains("text        from `otra` (as you said)"), "{said}");
+    let wrong = raiz(folder.path(), &["import", "a.csv", "--map", "texto=otra"]);
+    assert_eq!(code(&wrong), 2);
+    assert!(text(&wrong).contains("unknown field `texto`"), "{}", text(&wrong));
+}
+
+#[test]
+fn mistakes_have_their_own_exit_codes() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    assert_eq!(code(&raiz(folder.path(), &["import", "absent.csv"])), 1);
+    assert_eq!(code(&raiz(folder.path(), &["imprt"])), 2);
+    std::fs::write(folder.path().join("raiz.toml"), "[organisation]\ntime_zone = \"Nowhere\"\n")
+        .expect("written");
+    let check = raiz(folder.path(), &["config", "check"]);
+    assert_eq!(code(&check), 4);
+    assert!(text(&check).contains("organisation.time_zone"), "{}", text(&check));
+    let doctor = raiz(folder.path(), &["doctor"]);
+    assert_eq!(code(&doctor), 5, "{}", text(&doctor));
+    assert!(text(&doctor).contains("to mend it"), "{}", text(&doctor));
+}
+
+#[test]
+fn help_settings_and_completions_are_printed() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let help = text(&raiz(folder.path(), &["--help"]));
+    for word in ["demo", "import", "analyse", "serve", "doctor", "Exit codes"] {
+        assert!(help.contains(word), "{help}");
+    }
+    let shown = raiz(folder.path(), &["config", "show"]);
+    std::fs::write(folder.path().join("raiz.toml"), &shown.stdout).expect("written");
+    assert_eq!(code(&raiz(folder.path(), &["config", "check"])), 0, "what is shown can be read back");
+    assert!(text(&raiz(folder.path(), &["completions", "bash"])).contains("_raiz"));
+}
+
+#[test]
+fn a_model_is_trained_from_labelled_texts_the_same_each_time() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut rows = String::from("texto,motivo\n");
+    for n in 0..40 {
+        rows.push_str(&format!(
+            "la factura número {n} trae un cobro doble de {} euros en mi cuenta,cobro\n",
+            n * 3
+        ));
+        rows.push_str(&format!("llevo {n} días sin internet ni televisión en la casa {},averia\n", n * 7));
+    }
+    std::fs::write(folder.path().join("e.csv"), rows).expect("written");
+    let model = |out: &str| {
+        let run = raiz(
+            folder.path(),
+            &["train", "--data", "e.csv", "--label", "motivo", "--text", "texto", "--out", out],
+        );
+        assert_eq!(code(&run), 0, "{}", text(&run));
+        std::fs::read(folder.path().join(out).join("model.bin")).expect("written")
+    };
+    assert_eq!(model("uno"), model("dos"));
+    let wrong = raiz(folder.path(), &["train", "--data", "e.csv", "--label", "nada", "--out", "tres"]);
+    assert_eq!(code(&wrong), 1, "{}", text(&wrong));
+}
