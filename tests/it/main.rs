@@ -5,6 +5,7 @@ mod api;
 mod browser;
 mod commands;
 mod killed;
+mod pages;
 mod store;
 mod tidy;
 mod whole_way;

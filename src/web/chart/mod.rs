@@ -78,6 +78,8 @@ const RIGHT: f64 = 40.0;
 /// Room to the left per digit of the largest tick, and besides.
 const LEFT_PER_DIGIT: f64 = 7.5;
 const LEFT: f64 = 12.0;
+/// How far above the highest count a band may stretch the scale.
+const BAND_HEADROOM: f64 = 1.5;
 /// Least distance between two months on the axis.
 const MONTH_SPACING: f64 = 54.0;
 /// Weeks below which every week is a dot: a line of few points misleads.
@@ -217,12 +219,10 @@ impl Drawing {
         marks: &[Mark],
         (class, width, height): (&'static str, f64, f64),
     ) -> Self {
-        let highest = series
-            .counts
-            .iter()
-            .map(|count| *count as f64)
-            .chain(series.bands.iter().map(|band| band.upper))
-            .fold(1.0, f64::max);
+        // What was counted decides the scale: a band from little history may reach far above it.
+        let counted = series.counts.iter().map(|count| *count as f64).fold(1.0, f64::max);
+        let expected = series.bands.iter().map(|band| band.upper).fold(0.0, f64::max);
+        let highest = counted.max(expected.min(BAND_HEADROOM * counted));
         let ticks = scale::ticks(highest);
         let top_tick = ticks.last().copied().unwrap_or(1.0);
         let labels: Vec<String> = ticks.iter().map(|tick| format::decimal(locale, *tick, 0)).collect();
@@ -248,8 +248,9 @@ impl Drawing {
             })
             .collect();
         let banded = || (0..series.counts.len()).filter_map(|at| Some((centre(at), series.band(at)?)));
-        let upper = banded().map(|(x, band)| (x, y.at(band.upper)));
-        let lower: Vec<(f64, f64)> = banded().map(|(x, band)| (x, y.at(band.lower))).collect();
+        let within = |count: f64| y.at(count.min(top_tick));
+        let upper = banded().map(|(x, band)| (x, within(band.upper)));
+        let lower: Vec<(f64, f64)> = banded().map(|(x, band)| (x, within(band.lower))).collect();
         let band = scale::path(upper.chain(lower.into_iter().rev()));
         let last = points.last().zip(series.counts.last());
         let days = |day: Day| f64::from(day.0 - series.first_week.first_day().0);
@@ -375,6 +376,20 @@ mod tests {
             let apart = drawing.x_ticks.windows(2).all(|pair| pair[1].0.0 - pair[0].0.0 > 40.0);
             assert!(apart, "{:?}", drawing.x_ticks);
         }
+    }
+
+    #[test]
+    fn a_band_from_little_history_does_not_flatten_the_counts() {
+        let mut data = series(vec![40; 20]);
+        data.bands = vec![Band { lower: 0.0, upper: 4_000.0 }; 20];
+        let chart = Chart::weekly(Locale::Es, Room::Page, &data).expect("weeks to draw");
+        let drawing = &chart.drawings[0];
+        assert_eq!(drawing.y_ticks.last().map(|(_, label)| label.as_str()), Some("60"));
+        assert!(
+            drawing.band.starts_with(&format!("M{} {}L", drawing.points[0].x, drawing.top)),
+            "{}",
+            drawing.band
+        );
     }
 
     #[test]

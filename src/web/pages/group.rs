@@ -31,8 +31,10 @@ use crate::web::chart::{Chart, Mark, Room};
 use crate::web::params::address;
 use crate::web::state::AppState;
 
-/// Complaints shown as examples.
+/// Complaints shown as examples, and among how many central ones they are sought: the same text may
+/// have come many times.
 const EXAMPLES: usize = 5;
+const EXAMPLES_SOUGHT: usize = 40;
 /// Characters of an example shown.
 const EXAMPLE_CHARS: usize = 420;
 /// Terms shown.
@@ -156,7 +158,7 @@ async fn page(
 ) -> Result<GroupPage, PageError> {
     let node = Node::new(Dimension::Cluster, cluster.id.to_string());
     let weeks = state.pipeline.chart(&node, series::CHART_WEEKS).await?;
-    let central = state.store.central_members(cluster.id, EXAMPLES).await?;
+    let central = state.store.central_members(cluster.id, EXAMPLES_SOUGHT).await?;
     let (inside, everywhere) = spread_facets(state, cluster.id).await?;
     let parts = Parts {
         weekly: Weekly::of(&weeks),
@@ -230,7 +232,7 @@ impl GroupPage {
             seen: cluster.seen,
             complaints: cluster.complaints,
             chart,
-            examples: examples.iter().filter_map(Example::new).collect(),
+            examples: different_examples(&examples),
             terms: cluster.terms.into_iter().take(TERMS).collect(),
             spread: spread(&question, &inside, &everywhere, names),
             actions: actions.iter().map(|action| ActionLine::new(action, today, locale)).collect(),
@@ -264,6 +266,17 @@ impl Example {
             ]),
         })
     }
+}
+
+/// The first examples that read differently.
+fn different_examples(records: &[ComplaintRecord]) -> Vec<Example> {
+    let mut examples: Vec<Example> = Vec::new();
+    for example in records.iter().filter_map(Example::new) {
+        if examples.len() < EXAMPLES && examples.iter().all(|known| known.text != example.text) {
+            examples.push(example);
+        }
+    }
+    examples
 }
 
 /// The beginning of a text, cut between words.
@@ -399,6 +412,12 @@ pub(super) fn samples(frame: &Frame) -> Vec<GroupPage> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_that_came_often_is_shown_once() {
+        let record = super::super::tests::sample::complaints().remove(0);
+        assert_eq!(different_examples(&[record.clone(), record.clone(), record]).len(), 1);
+    }
 
     #[test]
     fn a_long_text_is_cut_between_words() {

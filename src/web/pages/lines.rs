@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::error::PageError;
 use super::frame::Frame;
-use super::names::{Badge, Names, joined};
+use super::names::{Badge, Names, field, field_of, joined};
 use super::series;
 use crate::domain::action::Action;
 use crate::domain::cluster::{Cluster, ClusterState};
@@ -136,6 +136,8 @@ pub(super) fn names<'a>(state: &'a AppState, locale: Locale, clusters: &[Cluster
 pub(super) struct AlertLine {
     pub(super) id: String,
     pub(super) subject: String,
+    /// What kind of series it is about.
+    pub(super) about: String,
     pub(super) sentence: String,
     pub(super) badge: Badge,
     /// Whether nobody has looked at it yet, and whether it waits for a judgement.
@@ -148,6 +150,7 @@ impl AlertLine {
         Self {
             id: signal.id.to_string(),
             subject: names.node(&signal.node),
+            about: field_of(signal.node.dimension).map_or_else(String::new, |of| field(names.locale, of)),
             sentence: alert_sentence(names.locale, signal),
             badge: Badge::of_signal(names.locale, signal.state),
             raised: signal.state == SignalState::Raised,
@@ -168,10 +171,23 @@ pub(super) fn alert_sentence(locale: Locale, signal: &Signal) -> String {
     let period = format::days(locale, signal.period_start, signal.period_end);
     let expected = format::decimal(locale, evidence.expected, usize::from(evidence.expected < 9.5));
     let upper = format::decimal(locale, evidence.upper, 0);
-    let key = if evidence.window_weeks > 1 { "alert-sentence-weeks" } else { "alert-sentence" };
+    let weeks = i64::from(evidence.window_weeks);
+    // An alarm that went on covers more weeks than the window its evidence is about.
+    let period_weeks = i64::from(signal.period_end.week().0 - signal.period_start.week().0 + 1);
+    let key = match weeks {
+        1 if period_weeks == 1 => "alert-sentence",
+        _ if period_weeks == weeks => "alert-sentence-weeks",
+        _ => "alert-sentence-within",
+    };
     locale.text(
         key,
-        &[("observed", &observed), ("period", &period), ("expected", &expected), ("upper", &upper)],
+        &[
+            ("observed", &observed),
+            ("weeks", &weeks),
+            ("period", &period),
+            ("expected", &expected),
+            ("upper", &upper),
+        ],
     )
 }
 

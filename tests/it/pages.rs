@@ -1,0 +1,279 @@
+//! The pages through the service's own door: what a browser gets, what its forms change, and what
+//! happens to what people type.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use raiz::config::ServiceConfig;
+use raiz::domain::action::{ActionState, ActionText};
+use raiz::domain::counts::{Dimension, Node};
+use raiz::domain::id::{ActionId, ClusterId, ComplaintId, SignalId};
+use raiz::domain::signal::{Evidence, SignalState};
+use raiz::domain::time::{Day, Week};
+use raiz::store::analysis::{Analysed, Assignment};
+use raiz::store::clusters::NewCluster;
+use raiz::store::intake_queue::IntakeQueue;
+use raiz::store::signals::Alarm;
+use raiz::web::server;
+use raiz::web::state::AppState;
+use tower::ServiceExt;
+
+use crate::world::{complaint, pipeline};
+
+/// A Monday ten weeks before the present of the tests.
+const FIRST_DAY: i32 = 20_773 - 70;
+
+struct Browser {
+    state: AppState,
+    router: Router,
+    _folder: tempfile::TempDir,
+}
+
+struct Page {
+    status: StatusCode,
+    location: String,
+    cookie: String,
+    body: String,
+}
+
+impl Browser {
+    async fn open() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let pipeline = pipeline(&folder, "America/Bogota").await;
+        let (queue, _) = IntakeQueue::start(pipeline.store.clone(), || ());
+        let state = AppState::new(pipeline, queue);
+        let router = server::router(state.clone(), &ServiceConfig::default());
+        Self { state, router, _folder: folder }
+    }
+
+    async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Page {
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body.to_owned())).expect("a request");
+        let answer = self.router.clone().oneshot(request).await.expect("the router always answers");
+        let (parts, body) = answer.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.expect("a whole answer");
+        let text = |name| {
+            parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+        };
+        Page {
+            status: parts.status,
+            location: text(header::LOCATION),
+            cookie: text(header::SET_COOKIE),
+            body: String::from_utf8(body.to_vec()).expect("UTF-8"),
+        }
+    }
+
+    async fn get(&self, path: &str) -> Page {
+        self.send(Method::GET, path, &[], "").await
+    }
+
+    async fn post(&self, path: &str, form: &str) -> Page {
+        let kind = [("content-type", "application/x-www-form-urlencoded")];
+        self.send(Method::POST, path, &kind, form).await
+    }
+
+    /// Thirty complaints in one group, one of them with HTML in its text, an alert and an action.
+    async fn with_history(&self) -> (ClusterId, ComplaintId, SignalId, ActionId) {
+        let store = &self.state.store;
+        let told: Vec<_> = (0..30)
+            .map(|number| {
+                let text = format!("Me cobraron dos veces <script>alert({number})</script>");
+                complaint(&format!("r{number}"), FIRST_DAY + 2 * number, &text)
+            })
+            .collect();
+        store.take_in(&told).await.expect("stored");
+        let raw = store.claim_pending(100).await.expect("claimed");
+        let analysed: Vec<Analysed> = raw
+            .iter()
+            .map(|raw| Analysed {
+                id: raw.id,
+                day: raw.day,
+                text: raw.original.clone(),
+                redactions: 0,
+                language: raiz::domain::language::Language::Spanish,
+                labels: Vec::new(),
+                cluster: None,
+            })
+            .collect();
+        store.record_analysis(&analysed, "t1").await.expect("recorded");
+        let cluster = store.new_cluster_id();
+        let found =
+            NewCluster { id: cluster, title: "Cobro <b>doble".to_owned(), terms: vec!["cobro".to_owned()] };
+        let members: Vec<Assignment> = raw
+            .iter()
+            .map(|raw| Assignment { complaint: raw.id, day: raw.day, cluster, similarity: 0.7 })
+            .collect();
+        store.found_clusters(&[found], &members, 1).await.expect("founded");
+        self.state.pipeline.follow_changes().await.expect("indexed");
+        let alarm = Alarm {
+            node: Node::new(Dimension::Cluster, cluster.to_string()),
+            period_start: Day(FIRST_DAY + 56),
+            period_end: Day(FIRST_DAY + 62),
+            evidence: Evidence {
+                observed: 41,
+                expected: 12.0,
+                upper: 22.0,
+                p_value: 0.0001,
+                score: 3.2,
+                window_weeks: 1,
+                method: "empirical_bayes".to_owned(),
+                history_weeks: 9,
+            },
+        };
+        store.record_watch(&[alarm], Week(2_960)).await.expect("raised");
+        let signal = store.signals().await.expect("listed")[0].id;
+        let text = ActionText { title: "Avisar".to_owned(), ..ActionText::default() };
+        let action = store.create_action(&text, &[cluster]).await.expect("created");
+        (cluster, raw[0].id, signal, action)
+    }
+}
+
+#[tokio::test]
+async fn an_empty_service_says_what_to_do_first() {
+    let browser = Browser::open().await;
+    let home = browser.get("/").await;
+    assert_eq!(home.status, StatusCode::OK);
+    assert!(home.body.contains("raiz import") && home.body.contains("raiz demo"));
+    for path in ["/grupos", "/buscar", "/alertas", "/acciones", "/acciones/nueva"] {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(page.body.starts_with("<!doctype html>") && !page.body.contains('⟦'), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_page_shows_real_data_and_none_of_it_as_html() {
+    let browser = Browser::open().await;
+    let (cluster, complaint, signal, action) = browser.with_history().await;
+    let paths = [
+        "/".to_owned(),
+        "/grupos?orden=recent".to_owned(),
+        format!("/grupos/{cluster}"),
+        "/buscar?q=cobraron&facets=source".to_owned(),
+        format!("/quejas/{complaint}"),
+        "/alertas".to_owned(),
+        format!("/alertas/{signal}"),
+        "/acciones".to_owned(),
+        format!("/acciones/nueva?cluster={cluster}"),
+        format!("/acciones/{action}"),
+    ];
+    for language in ["es", "en"] {
+        for path in &paths {
+            let page = browser.send(Method::GET, path, &[("cookie", &format!("lang={language}"))], "").await;
+            assert_eq!(page.status, StatusCode::OK, "{path}");
+            assert!(page.body.contains(&format!("<html lang=\"{language}\">")), "{path}");
+            assert!(!page.body.contains('⟦'), "{path}");
+            assert!(!page.body.contains("<script>") && !page.body.contains("<b>"), "{path}");
+        }
+    }
+    let found = browser.get("/buscar?q=cobraron").await;
+    assert!(found.body.contains("<mark>cobraron</mark>"), "found words are marked");
+    assert!(found.body.contains("Mostrando 25 de 30") && found.body.contains("after="), "{}", found.body);
+}
+
+#[tokio::test]
+async fn a_question_that_cannot_be_read_is_kept_with_what_to_change() {
+    let browser = Browser::open().await;
+    let cases = [
+        ("/buscar?compny=x&q=cobro", "compny"),
+        ("/buscar?q=%22cobro", "comilla"),
+        ("/buscar?from=12/11/2026&q=cobro", "2026-11-12"),
+        ("/buscar?after=zzz&q=cobro", "after"),
+    ];
+    for (path, named) in cases {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        assert!(page.body.contains(named) && page.body.contains("cobro"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn forms_change_what_they_say_and_lead_back_to_a_page() {
+    let browser = Browser::open().await;
+    let (cluster, _, signal, action) = browser.with_history().await;
+    let store = &browser.state.store;
+
+    let page = browser
+        .post(&format!("/grupos/{cluster}"), "title=Cobro+duplicado&state=escalating&owner=Marta")
+        .await;
+    assert_eq!((page.status, page.location), (StatusCode::SEE_OTHER, format!("/grupos/{cluster}")));
+    let edited = store.cluster(cluster).await.expect("read").expect("there");
+    assert_eq!((edited.title.as_str(), edited.owner.as_deref()), ("Cobro duplicado", Some("Marta")));
+    assert!(edited.title_by_person);
+
+    let page = browser.post("/acciones", &format!("title=Quitar+reintento&cluster={cluster}")).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    let created = browser.get(&page.location).await;
+    assert!(created.body.contains("Quitar reintento") && created.body.contains("Cobro duplicado"));
+
+    let page = browser.post(&format!("/acciones/{action}"), "title=Avisar+ya&due=2026-12-01&owner=").await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    let page = browser.post(&format!("/acciones/{action}/estado"), "state=planned").await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    let page =
+        browser.post(&format!("/acciones/{action}/grupos"), &format!("cluster={cluster}&linked=no")).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    let moved = store.action(action).await.expect("read").expect("there");
+    assert_eq!((moved.state, moved.text.title.as_str()), (ActionState::Planned, "Avisar ya"));
+    assert_eq!((moved.text.due, moved.clusters.len()), (Day::from_iso("2026-12-01"), 0));
+
+    let page = browser.post(&format!("/alertas/{signal}"), "state=confirmed&note=Es+la+4.2").await;
+    assert_eq!((page.status, page.location), (StatusCode::SEE_OTHER, format!("/alertas/{signal}")));
+    let judged = store.signal(signal).await.expect("read").expect("there");
+    assert_eq!((judged.state, judged.note.as_deref()), (SignalState::Confirmed, Some("Es la 4.2")));
+}
+
+#[tokio::test]
+async fn what_was_typed_survives_a_refusal() {
+    let browser = Browser::open().await;
+    let (cluster, _, signal, action) = browser.with_history().await;
+    let long = "x".repeat(300);
+    let cases = [
+        ("/acciones".to_owned(), "title=+&description=Porque+s%C3%AD".to_owned(), "Porque sí"),
+        (format!("/acciones/{action}"), "title=Bien&due=pronto".to_owned(), "2026-11-12"),
+        (format!("/acciones/{action}/estado"), "state=effective".to_owned(), "Avisar"),
+        (format!("/grupos/{cluster}"), format!("title={long}&state=new&owner=Luis"), "Luis"),
+        (format!("/alertas/{signal}"), "state=raised&note=Mi+nota".to_owned(), "Mi nota"),
+    ];
+    for (path, form, kept) in cases {
+        let page = browser.post(&path, &form).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {form}");
+        assert!(page.body.contains(kept) && page.body.contains("class=\"error\""), "{path} {form}");
+    }
+    let unchanged = browser.state.store.cluster(cluster).await.expect("read").expect("there");
+    assert_eq!(unchanged.title, "Cobro <b>doble");
+}
+
+#[tokio::test]
+async fn a_language_is_chosen_once_and_failures_are_pages_in_it() {
+    let browser = Browser::open().await;
+    let page = browser.get("/grupos?orden=seen&lang=en").await;
+    assert_eq!((page.status, page.location.as_str()), (StatusCode::SEE_OTHER, "/grupos?orden=seen"));
+    assert!(page.cookie.starts_with("lang=en;"), "{}", page.cookie);
+
+    let nowhere = uuid::Uuid::from_u128(7);
+    for path in [format!("/grupos/{nowhere}"), format!("/quejas/{nowhere}"), "/nada".to_owned()] {
+        let page = browser.send(Method::GET, &path, &[("accept-language", "en")], "").await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(page.body.contains("<html lang=\"en\">") && page.body.contains("Nothing here"), "{path}");
+    }
+    for path in ["/grupos/no-es-un-id", "/grupos?color=rojo"] {
+        let page = browser.get(path).await;
+        assert!(page.status.is_client_error(), "{path}");
+        assert!(page.body.contains("<html lang=\"es\">"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_style_is_served_to_be_kept() {
+    let browser = Browser::open().await;
+    let home = browser.get("/").await;
+    let start = home.body.find("/assets/").expect("a link to the style");
+    let end = home.body[start..].find('"').expect("the end of the link") + start;
+    let style = browser.get(&home.body[start..end]).await;
+    assert_eq!(style.status, StatusCode::OK, "{}", &home.body[start..end]);
+    assert_eq!(browser.get("/assets/x/none.css").await.status, StatusCode::NOT_FOUND);
+}
