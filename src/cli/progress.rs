@@ -39,7 +39,7 @@ impl Progress {
         if self.plain {
             if self.last_line.elapsed() >= LINE_EVERY {
                 self.last_line = Instant::now();
-                let percent = if total == 0 { 0 } else { done * 100 / total };
+                let percent = (done * 100).checked_div(total).unwrap_or(0);
                 eprintln!("{}: {percent} % {message}", self.what);
             }
             return;

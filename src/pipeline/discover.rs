@@ -1,14 +1,19 @@
 //! Fourth step: recurring failures among complaints that belong to no cluster yet. Clusters that stand
 //! keep their identity and their members; a discovery only adds to them.
 
-use std::collections::HashSet;
-use std::path::Path;
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::domain::id::ClusterId;
+use crate::domain::label::Axis;
 use crate::domain::language::Language;
+use crate::domain::taxonomy::Taxonomy;
 use crate::learn::LearnError;
 use crate::learn::assign::{GroupModel, GroupTexts};
-use crate::learn::discovery::{DiscoveryDoc, DiscoveryParams, FoundGroup, Grouping, ValidDiscoveryParams, discover};
+use crate::learn::discovery::{
+    DiscoveryDoc, DiscoveryParams, FoundGroup, Grouping, ValidDiscoveryParams, discover,
+};
 use crate::store::analysis::{Assignment, GroupingText};
 use crate::store::checkpoints::Checkpoint;
 use crate::store::clusters::NewCluster;
@@ -24,6 +29,9 @@ const DUE_AFTER_GROWTH: f64 = 0.1;
 const TEXTS_PER_GROUP: usize = 200;
 /// How fine the clusters are. 2 agreed better than 1 with the labels of the two public sets it was tried on.
 const RESOLUTION: f64 = 2.0;
+/// Terms in a group's title, and the share of members that must tell of a failure for it to name them.
+const TITLE_TERMS: usize = 3;
+const TITLE_SHARE: f64 = 0.3;
 /// The same data and seed give the same clusters.
 const SEED: u64 = 1;
 
@@ -34,6 +42,13 @@ pub struct Discovered {
     pub founded: usize,
     /// Complaints that joined them.
     pub joined: usize,
+}
+
+/// How and where a discovery works.
+struct Seeking {
+    params: ValidDiscoveryParams,
+    folder: PathBuf,
+    taxonomy: Arc<Taxonomy>,
 }
 
 /// What a discovery computed and the store is about to hear of.
@@ -59,12 +74,12 @@ impl Pipeline {
         let grouping = Grouping::Communities { resolution: RESOLUTION };
         let params = DiscoveryParams { grouping, threads: THREADS, ..DiscoveryParams::default() }.check()?;
         let lost = self.lost_groups().await?;
-        let (models, folder, store) = (self.models(), groups_dir(&self.models_dir), self.store.clone());
-        let found = compute(move || {
-            let new_id = || store.new_cluster_id();
-            find(&texts, models.groups(), &lost, &params, new_id, &folder)
-        })
-        .await??;
+        let (models, store) = (self.models(), self.store.clone());
+        let (folder, taxonomy) = (groups_dir(&self.models_dir), Arc::clone(&self.taxonomy));
+        let seeking = Seeking { params, folder, taxonomy };
+        let found =
+            compute(move || find(&texts, models.groups(), &lost, &seeking, || store.new_cluster_id()))
+                .await??;
         let discovered = Discovered { founded: found.clusters.len(), joined: found.members.len() };
         self.store.found_clusters(&found.clusters, &found.members, complaints).await?;
         self.store.refresh_main_labels().await?;
@@ -103,62 +118,103 @@ fn find(
     texts: &[GroupingText],
     standing: Option<&GroupModel>,
     lost: &[(ClusterId, Vec<GroupingText>)],
-    params: &ValidDiscoveryParams,
+    seeking: &Seeking,
     new_id: impl Fn() -> ClusterId,
-    folder: &Path,
 ) -> Result<Found, LearnError> {
-    let docs: Vec<DiscoveryDoc<'_>> = texts
-        .iter()
-        .map(|text| DiscoveryDoc { text: &text.text, language: text.language, copies: 1 })
-        .collect();
-    let discovery = discover(&docs, params, SEED)?;
-    let ids: Vec<ClusterId> = discovery.groups.iter().map(|_| new_id()).collect();
-    // Without a standing model the discovery's own space becomes the model's; otherwise new groups are
-    // placed in the space the old ones stand in, so that none of those moves.
-    let mut added: Vec<(ClusterId, Vec<(&str, Language)>)> = Vec::new();
-    for (id, texts) in lost {
-        added.push((*id, texts.iter().map(|text| (text.text.as_str(), text.language)).collect()));
-    }
     let base = match standing {
-        Some(standing) => {
-            for (id, group) in ids.iter().zip(&discovery.groups) {
-                let members = group.members.iter();
-                added.push((
-                    *id,
-                    members.map(|&member| (texts[member].text.as_str(), texts[member].language)).collect(),
-                ));
-            }
-            standing.clone()
-        }
-        None => GroupModel::of(&discovery, &ids),
+        Some(standing) => standing.clone(),
+        // The first discovery's space becomes the model's; later groups are placed in it, so that the
+        // standing ones never move.
+        None => GroupModel::of(&discover(&docs(texts.iter()), &seeking.params, SEED)?, &[]),
     };
+    let mut groups = Vec::new();
+    for members in by_product_area(texts).values().filter(|members| members.len() >= MIN_COMPLAINTS) {
+        let found = match discover(&docs(members.iter().map(|&member| &texts[member])), &seeking.params, SEED)
+        {
+            Ok(found) => found,
+            // Too few different words in this area to compare anything by.
+            Err(LearnError::NoFeatures { .. }) => continue,
+            Err(error) => return Err(error),
+        };
+        groups.extend(found.groups.into_iter().map(|mut group| {
+            // From positions among the area's complaints to positions among all.
+            group.members.iter_mut().for_each(|member| *member = members[*member]);
+            (new_id(), group)
+        }));
+    }
+    let mut added: Vec<(ClusterId, Vec<(&str, Language)>)> =
+        lost.iter().map(|(id, texts)| (*id, texts.iter().map(words).collect())).collect();
+    added.extend(
+        groups
+            .iter()
+            .map(|(id, group)| (*id, group.members.iter().map(|&member| words(&texts[member])).collect())),
+    );
     let more: Vec<GroupTexts<'_>> = added.iter().map(|(id, texts)| GroupTexts { id: *id, texts }).collect();
-    let groups = if more.is_empty() { base } else { base.extend(&more, THREADS) };
+    let model = base.extend(&more, THREADS);
     // The model is on disk before its clusters are founded: what a crash leaves is a model with groups
     // nobody knows, and loading leaves those out.
-    groups.save(folder)?;
-
-    let clusters = ids
+    model.save(&seeking.folder)?;
+    let clusters = groups
         .iter()
-        .zip(&discovery.groups)
-        .map(|(id, group)| NewCluster { id: *id, title: group.title.clone(), terms: group.terms.clone() })
+        .map(|(id, group)| NewCluster {
+            id: *id,
+            title: title(group, texts, &seeking.taxonomy),
+            terms: group.terms.clone(),
+        })
         .collect();
-    let members = members(texts, &ids, &discovery.groups, &groups);
-    Ok(Found { clusters, members, groups })
+    Ok(Found { clusters, members: members(texts, &groups, &model), groups: model })
+}
+
+/// Positions of the complaints of each product area. A failure recurs within a product: seeking per area
+/// keeps a small area's failures from drowning in a large one's.
+fn by_product_area(texts: &[GroupingText]) -> BTreeMap<Option<&str>, Vec<usize>> {
+    let mut areas: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
+    for (position, text) in texts.iter().enumerate() {
+        areas.entry(text.product_area.as_deref()).or_default().push(position);
+    }
+    areas
+}
+
+fn docs<'a>(texts: impl Iterator<Item = &'a GroupingText>) -> Vec<DiscoveryDoc<'a>> {
+    texts.map(|text| DiscoveryDoc { text: &text.text, language: text.language, copies: 1 }).collect()
+}
+
+fn words(text: &GroupingText) -> (&str, Language) {
+    (&text.text, text.language)
+}
+
+/// The failure most members tell of, in their language, and the words that set the group apart: "Cobro
+/// indebido: roaming, factura, viaje".
+fn title(group: &FoundGroup, texts: &[GroupingText], taxonomy: &Taxonomy) -> String {
+    let terms = group.terms.iter().take(TITLE_TERMS).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let mut failures: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut spanish = 0;
+    for &member in &group.members {
+        spanish += usize::from(texts[member].language == Language::Spanish);
+        if let Some(failure) = texts[member].failure_type.as_deref().filter(|failure| *failure != "none") {
+            *failures.entry(failure).or_default() += 1;
+        }
+    }
+    let prevailing = failures
+        .into_iter()
+        .max_by_key(|(failure, count)| (*count, std::cmp::Reverse(*failure)))
+        .filter(|(_, count)| *count as f64 >= TITLE_SHARE * group.members.len() as f64)
+        .and_then(|(failure, _)| taxonomy.term(Axis::FailureType, failure));
+    let Some(term) = prevailing else { return group.title.clone() };
+    let name = if 2 * spanish >= group.members.len() { &term.es } else { &term.en };
+    let mut letters = name.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}: {terms}", letters.as_str())
 }
 
 /// Every member of every new group, with its closeness to the group as the model sees it.
 fn members(
     texts: &[GroupingText],
-    ids: &[ClusterId],
-    groups: &[FoundGroup],
+    groups: &[(ClusterId, FoundGroup)],
     model: &GroupModel,
 ) -> Vec<Assignment> {
-    let pairs: Vec<(ClusterId, usize)> = ids
-        .iter()
-        .zip(groups)
-        .flat_map(|(id, group)| group.members.iter().map(|&member| (*id, member)))
-        .collect();
+    let pairs: Vec<(ClusterId, usize)> =
+        groups.iter().flat_map(|(id, group)| group.members.iter().map(|&member| (*id, member))).collect();
     let words: Vec<(&str, Language)> =
         pairs.iter().map(|(_, member)| (texts[*member].text.as_str(), texts[*member].language)).collect();
     pairs

@@ -75,9 +75,11 @@ const ENQUEUE_ALL: &str = "INSERT INTO pending_analysis (complaint_id, lease_unt
 SELECT id, 0 FROM complaint WHERE 1 = 1
 ON CONFLICT (complaint_id) DO NOTHING";
 const SELECT_UNGROUPED: &str = "SELECT t.complaint_id, t.body, t.language, c.received_day,
-  c.product, c.sub_product, c.issue, c.sub_issue
+  c.product, c.sub_product, c.issue, c.sub_issue, a.value, f.value
 FROM complaint_text t
 JOIN complaint c ON c.id = t.complaint_id
+LEFT JOIN label a ON a.complaint_id = t.complaint_id AND a.axis = 'product_area'
+LEFT JOIN label f ON f.complaint_id = t.complaint_id AND f.axis = 'failure_type'
 LEFT JOIN membership m ON m.complaint_id = t.complaint_id
 WHERE m.complaint_id IS NULL
 ORDER BY t.complaint_id";
@@ -142,6 +144,10 @@ pub struct GroupingText {
     pub text: String,
     /// Language of the text.
     pub language: Language,
+    /// Its product area, where it has one.
+    pub product_area: Option<String>,
+    /// Its failure type, where it has one.
+    pub failure_type: Option<String>,
 }
 
 /// Joining one complaint to one cluster.
@@ -364,7 +370,7 @@ fn subject_at(row: &Row, first: usize) -> Result<String, StoreError> {
     Ok(facts.as_subject_line())
 }
 
-/// From the columns id, body, language, day, product, part, motive, finer motive.
+/// From the columns id, body, language, day, product, part, motive, finer motive, area, failure type.
 pub(super) fn grouping_text_from(row: &Row) -> Result<GroupingText, StoreError> {
     let body = row.opt_text(1)?.filter(|body| !body.trim().is_empty());
     Ok(GroupingText {
@@ -375,6 +381,8 @@ pub(super) fn grouping_text_from(row: &Row) -> Result<GroupingText, StoreError> 
             None => subject_at(row, 4)?,
         },
         language: Language::from_code(&row.text(2)?),
+        product_area: row.opt_text(8)?,
+        failure_type: row.opt_text(9)?,
     })
 }
 

@@ -32,10 +32,12 @@ WHERE cluster_id = $1
 ORDER BY similarity DESC, complaint_id
 LIMIT $2";
 const SELECT_MEMBER_TEXTS: &str = "SELECT t.complaint_id, t.body, t.language, c.received_day,
-  c.product, c.sub_product, c.issue, c.sub_issue
+  c.product, c.sub_product, c.issue, c.sub_issue, a.value, f.value
 FROM membership m
 JOIN complaint_text t ON t.complaint_id = m.complaint_id
 JOIN complaint c ON c.id = m.complaint_id
+LEFT JOIN label a ON a.complaint_id = m.complaint_id AND a.axis = 'product_area'
+LEFT JOIN label f ON f.complaint_id = m.complaint_id AND f.axis = 'failure_type'
 WHERE m.cluster_id = $1
 ORDER BY m.similarity DESC, m.complaint_id
 LIMIT $2";

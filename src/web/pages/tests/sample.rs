@@ -215,7 +215,7 @@ pub(in crate::web::pages) fn signal(number: usize) -> Signal {
         Node::new(Dimension::ProductArea, "cards"),
         Node::new(Dimension::Cluster, ClusterId(id(4)).to_string()),
     ];
-    let window_weeks = if number % 2 == 0 { 1 } else { 3 };
+    let window_weeks = if number.is_multiple_of(2) { 1 } else { 3 };
     Signal {
         id: SignalId(id(100 + number)),
         node: nodes[number % nodes.len()].clone(),
@@ -278,7 +278,7 @@ pub(in crate::web::pages) fn actions() -> Vec<Action> {
             clusters: vec![ClusterId(id(0))],
             created_at: NOW,
             updated_at: NOW,
-            implemented_at: (number == 0).then(|| Timestamp(NOW.0 - 9 * 7 * 86_400_000_000)),
+            implemented_at: (number == 0).then_some(Timestamp(NOW.0 - 9 * 7 * 86_400_000_000)),
         })
         .collect()
 }
