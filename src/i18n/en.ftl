@@ -257,6 +257,10 @@ alerts-headline = { $count ->
     [one] 1 open alert
    *[other] {$count} open alerts
  }
+alert-sentence-within = { $weeks ->
+    [one] {$observed} in one week of the period {$period}; {$expected} were expected and up to {$upper} would be normal.
+   *[other] {$observed} in {$weeks} weeks of the period {$period}; {$expected} were expected and up to {$upper} would be normal.
+ }
 alerts-lead = Every Monday the week before is compared with what was to be expected. What stands out stays here until somebody judges it.
 alerts-which = Which alerts
 alerts-open = Open
@@ -265,7 +269,6 @@ alerts-none = No open alerts
 alerts-none-how = No recent week left its expected range, or all has been judged.
 alert-sentence = { $observed } in the week of { $period }; { $expected } were expected and up to { $upper } would be normal.
 alert-sentence-weeks = { $observed } in the weeks of { $period }; { $expected } were expected and up to { $upper } would be normal.
-alert-sentence-within = { $observed } in { $weeks } wk within { $period }; { $expected } were expected and up to { $upper } would be normal.
 alert-examples = See the complaints of those days
 alert-review = Review
 alert-review-this = Review the alert: { $subject }

@@ -257,6 +257,10 @@ alerts-headline = { $count ->
     [one] 1 alerta por resolver
    *[other] {$count} alertas por resolver
  }
+alert-sentence-within = { $weeks ->
+    [one] {$observed} en una semana del periodo {$period}; se esperaban {$expected} y hasta {$upper} sería normal.
+   *[other] {$observed} en {$weeks} semanas del periodo {$period}; se esperaban {$expected} y hasta {$upper} sería normal.
+ }
 alerts-lead = Cada lunes se compara la semana anterior con lo que cabía esperar. Lo que se sale queda aquí hasta que alguien lo juzga.
 alerts-which = Qué alertas
 alerts-open = Por resolver
@@ -265,7 +269,6 @@ alerts-none = Sin alertas por resolver
 alerts-none-how = Ninguna semana reciente se salió de lo esperado, o ya está todo juzgado.
 alert-sentence = { $observed } en la semana del { $period }; se esperaban { $expected } y hasta { $upper } sería normal.
 alert-sentence-weeks = { $observed } en las semanas del { $period }; se esperaban { $expected } y hasta { $upper } sería normal.
-alert-sentence-within = { $observed } en { $weeks } sem. dentro del { $period }; se esperaban { $expected } y hasta { $upper } sería normal.
 alert-examples = Ver las quejas de esas fechas
 alert-review = Revisar
 alert-review-this = Revisar la alerta: { $subject }

@@ -63,12 +63,17 @@ pub(super) async fn show(State(state): State<AppState>, visitor: Visitor) -> Res
     let groups = lines::group_rows(&state, &clusters, &names).await?;
     let signals = state.store.signals().await?;
     let today = lines::today(&state);
-    let weeks = state.pipeline.chart(&Node::new(Dimension::All, ""), series::CHART_WEEKS).await?;
+    let weekly = match state.pipeline.complete_weeks().await? {
+        Some(weeks) => {
+            Weekly::counted(state.store.counts_of_node(&Node::new(Dimension::All, "")).await?, weeks)
+        }
+        None => Weekly::default(),
+    };
     let actions = state.store.actions().await?;
     let standing = Standing {
         complaints: state.store.complaint_total().await?,
         pending: state.store.pending().await?,
-        weekly: Weekly::of(&weeks),
+        weekly,
         alerts: signals
             .iter()
             .filter(|signal| lines::is_open(signal.state))
@@ -161,7 +166,7 @@ pub(super) fn samples(frame: &Frame) -> Vec<HomePage> {
     let full = Standing {
         complaints: 48_210,
         pending: 312,
-        weekly: sample::weekly(sample::wave(104, 460.0, 60.0), 78),
+        weekly: sample::weekly(sample::wave(104, 460.0, 60.0), 0),
         alerts: sample::alert_lines(locale),
         groups: sample::group_rows(locale),
         actions: sample::action_lines(locale),

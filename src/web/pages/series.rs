@@ -38,6 +38,15 @@ impl Weekly {
         }
     }
 
+    /// Daily counts by week, from the first of the complete weeks (or as many as a chart shows) to the
+    /// last, without anything expected.
+    pub(super) fn counted(counts: Vec<(Day, i64)>, (first, last): (Week, Week)) -> Self {
+        let weeks = usize::try_from(last.0 - first.0 + 1).unwrap_or(0).min(CHART_WEEKS);
+        let counts = weekly(counts, last, weeks);
+        let back = i32::try_from(counts.len()).unwrap_or(0);
+        Self { first_week: Some(Week(last.0 + 1 - back)), counts, bands: Vec::new() }
+    }
+
     /// The week of the last count.
     pub(super) fn last_week(&self) -> Option<Week> {
         let after = i32::try_from(self.counts.len()).ok()?;
@@ -124,6 +133,9 @@ mod tests {
         assert_eq!(weekly.bands.len(), 2, "the band has no gap");
         assert_eq!(weekly.last_week(), Some(Week(9)));
         assert_eq!(Weekly::of(&[week(5, 0, None)]).last_week(), None);
+        let days = vec![(Week(6).first_day(), 2), (Week(8).last_day(), 4), (Week(9).first_day(), 7)];
+        let counted = Weekly::counted(days, (Week(7), Week(8)));
+        assert_eq!((counted.first_week, counted.counts), (Some(Week(7)), vec![0, 4]));
     }
 
     #[test]
