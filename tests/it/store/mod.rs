@@ -86,7 +86,7 @@ async fn an_idempotency_key_gets_its_first_answer_again(store: Store) {
     let mut anonymous = complaint("", 100, "hola");
     anonymous.external_id = None;
     let submission = Submission { complaints: vec![anonymous], key: Some(key.clone()) };
-    let first = store.take_in_submissions(&[submission.clone()]).await.expect("stored");
+    let first = store.take_in_submissions(std::slice::from_ref(&submission)).await.expect("stored");
     let again = store.take_in_submissions(&[submission.clone(), submission.clone()]).await.expect("answered");
     assert_eq!(again, [first[0].clone(), first[0].clone()]);
     let other = IdempotencyKey { request_hash: [8; 32], ..key };
