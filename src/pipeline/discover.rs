@@ -27,11 +27,15 @@ const MIN_COMPLAINTS: usize = 40;
 const DUE_AFTER_GROWTH: f64 = 0.1;
 /// Members a lost group is placed by again.
 const TEXTS_PER_GROUP: usize = 200;
-/// How fine the clusters are. 2 agreed better than 1 with the labels of the two public sets it was tried on.
-const RESOLUTION: f64 = 2.0;
-/// Terms in a group's title, and the share of members that must tell of a failure for it to name them.
+/// Complaints of one failure of one product area that are worth dividing, and that make a group.
+const MIN_OF_FAILURE: usize = 20;
+const MIN_OF_GROUP: u32 = 8;
+/// How finely one failure of one product area is divided: its complaints are alike already.
+const RESOLUTION: f64 = 0.6;
+/// Terms in a group's title.
 const TITLE_TERMS: usize = 3;
-const TITLE_SHARE: f64 = 0.3;
+/// The failure type of complaints that tell of none.
+const NO_FAILURE: &str = "none";
 /// The same data and seed give the same clusters.
 const SEED: u64 = 1;
 
@@ -72,7 +76,13 @@ impl Pipeline {
             return Ok(Discovered::default());
         }
         let grouping = Grouping::Communities { resolution: RESOLUTION };
-        let params = DiscoveryParams { grouping, threads: THREADS, ..DiscoveryParams::default() }.check()?;
+        let params = DiscoveryParams {
+            grouping,
+            min_size: MIN_OF_GROUP,
+            threads: THREADS,
+            ..DiscoveryParams::default()
+        }
+        .check()?;
         let lost = self.lost_groups().await?;
         let (models, store) = (self.models(), self.store.clone());
         let (folder, taxonomy) = (groups_dir(&self.models_dir), Arc::clone(&self.taxonomy));
@@ -128,7 +138,7 @@ fn find(
         None => GroupModel::of(&discover(&docs(texts.iter()), &seeking.params, SEED)?, &[]),
     };
     let mut groups = Vec::new();
-    for members in by_product_area(texts).values().filter(|members| members.len() >= MIN_COMPLAINTS) {
+    for members in by_failure(texts).values().filter(|members| members.len() >= MIN_OF_FAILURE) {
         let found = match discover(&docs(members.iter().map(|&member| &texts[member])), &seeking.params, SEED)
         {
             Ok(found) => found,
@@ -165,14 +175,18 @@ fn find(
     Ok(Found { clusters, members: members(texts, &groups, &model), groups: model })
 }
 
-/// Positions of the complaints of each product area. A failure recurs within a product: seeking per area
-/// keeps a small area's failures from drowning in a large one's.
-fn by_product_area(texts: &[GroupingText]) -> BTreeMap<Option<&str>, Vec<usize>> {
-    let mut areas: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
+/// Positions of the complaints of each failure of each product area. Seeking within them keeps a rare
+/// failure from drowning in a frequent one, and lets a group be named by what goes wrong. Complaints that
+/// tell of no failure (petitions, compliments) are in no group.
+fn by_failure(texts: &[GroupingText]) -> BTreeMap<(Option<&str>, Option<&str>), Vec<usize>> {
+    let mut failures: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (position, text) in texts.iter().enumerate() {
-        areas.entry(text.product_area.as_deref()).or_default().push(position);
+        let failure = text.failure_type.as_deref();
+        if failure != Some(NO_FAILURE) {
+            failures.entry((text.product_area.as_deref(), failure)).or_default().push(position);
+        }
     }
-    areas
+    failures
 }
 
 fn docs<'a>(texts: impl Iterator<Item = &'a GroupingText>) -> Vec<DiscoveryDoc<'a>> {
@@ -183,27 +197,19 @@ fn words(text: &GroupingText) -> (&str, Language) {
     (&text.text, text.language)
 }
 
-/// The failure most members tell of, in their language, and the words that set the group apart: "Cobro
+/// The failure the members tell of, in their language, and the words that set the group apart: "Cobro
 /// indebido: roaming, factura, viaje".
 fn title(group: &FoundGroup, texts: &[GroupingText], taxonomy: &Taxonomy) -> String {
-    let terms = group.terms.iter().take(TITLE_TERMS).map(String::as_str).collect::<Vec<_>>().join(", ");
-    let mut failures: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut spanish = 0;
-    for &member in &group.members {
-        spanish += usize::from(texts[member].language == Language::Spanish);
-        if let Some(failure) = texts[member].failure_type.as_deref().filter(|failure| *failure != "none") {
-            *failures.entry(failure).or_default() += 1;
-        }
-    }
-    let prevailing = failures
-        .into_iter()
-        .max_by_key(|(failure, count)| (*count, std::cmp::Reverse(*failure)))
-        .filter(|(_, count)| *count as f64 >= TITLE_SHARE * group.members.len() as f64)
-        .and_then(|(failure, _)| taxonomy.term(Axis::FailureType, failure));
-    let Some(term) = prevailing else { return group.title.clone() };
-    let name = if 2 * spanish >= group.members.len() { &term.es } else { &term.en };
+    let members = || group.members.iter().map(|&member| &texts[member]);
+    let failure = members().next().and_then(|text| text.failure_type.as_deref());
+    let Some(failure) = failure.and_then(|failure| taxonomy.term(Axis::FailureType, failure)) else {
+        return group.title.clone();
+    };
+    let spanish = members().filter(|text| text.language == Language::Spanish).count();
+    let name = if 2 * spanish >= group.members.len() { &failure.es } else { &failure.en };
     let mut letters = name.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    let terms = group.terms.iter().take(TITLE_TERMS).map(String::as_str).collect::<Vec<_>>().join(", ");
     format!("{first}{}: {terms}", letters.as_str())
 }
 
