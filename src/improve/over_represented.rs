@@ -93,9 +93,8 @@ mod tests {
     fn the_component_agrees_with_the_reference_table() {
         // 25 of 100 inside, 150 of 2,900 outside: expected 100 · 175 / 3,000.
         let (component, lower) = information_component(25.0, 175.0 / 30.0);
-        assert!((component - (25.5_f64 / (175.0 / 30.0 + 0.5)).log2()).abs() < 1e-12);
-        assert!((component - 2.0096).abs() < 1e-4, "{component}");
-        assert!((lower - 1.3406).abs() < 1e-3, "{lower}");
+        assert!((component - 2.009_460_329_249_07).abs() < 1e-9, "{component}");
+        assert!((lower - 1.340_431_224_720_12).abs() < 1e-9, "{lower}");
     }
 
     #[test]

@@ -90,6 +90,7 @@ impl Pipeline {
         let found =
             compute(move || find(&texts, models.groups(), &lost, &seeking, || store.new_cluster_id()))
                 .await??;
+        let Some(found) = found else { return Ok(Discovered::default()) };
         let discovered = Discovered { founded: found.clusters.len(), joined: found.members.len() };
         self.store.found_clusters(&found.clusters, &found.members, complaints).await?;
         self.store.refresh_main_labels().await?;
@@ -124,18 +125,23 @@ fn is_due(complaints: i64, last: Option<i64>) -> bool {
     }
 }
 
+/// `None` when the texts have too few different words to be compared by.
 fn find(
     texts: &[GroupingText],
     standing: Option<&GroupModel>,
     lost: &[(ClusterId, Vec<GroupingText>)],
     seeking: &Seeking,
     new_id: impl Fn() -> ClusterId,
-) -> Result<Found, LearnError> {
+) -> Result<Option<Found>, LearnError> {
     let base = match standing {
         Some(standing) => standing.clone(),
         // The first discovery's space becomes the model's; later groups are placed in it, so that the
         // standing ones never move.
-        None => GroupModel::of(&discover(&docs(texts.iter()), &seeking.params, SEED)?, &[]),
+        None => match discover(&docs(texts.iter()), &seeking.params, SEED) {
+            Ok(space) => GroupModel::of(&space, &[]),
+            Err(LearnError::NoFeatures { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        },
     };
     let mut groups = Vec::new();
     for members in by_failure(texts).values().filter(|members| members.len() >= MIN_OF_FAILURE) {
@@ -172,7 +178,7 @@ fn find(
             terms: group.terms.clone(),
         })
         .collect();
-    Ok(Found { clusters, members: members(texts, &groups, &model), groups: model })
+    Ok(Some(Found { clusters, members: members(texts, &groups, &model), groups: model }))
 }
 
 /// Positions of the complaints of each failure of each product area. Seeking within them keeps a rare

@@ -100,12 +100,11 @@ fn help_settings_and_completions_are_printed() {
 fn a_model_is_trained_from_labelled_texts_the_same_each_time() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut rows = String::from("texto,motivo\n");
-    for n in 0..40 {
-        rows.push_str(&format!(
-            "la factura número {n} trae un cobro doble de {} euros en mi cuenta,cobro\n",
-            n * 3
-        ));
-        rows.push_str(&format!("llevo {n} días sin internet ni televisión en la casa {},averia\n", n * 7));
+    let places = ["casa", "oficina", "tienda", "finca", "escuela", "clínica", "bodega", "taller"];
+    let months = ["enero", "abril", "mayo", "julio", "agosto"];
+    for (place, month) in places.iter().flat_map(|place| months.map(|month| (place, month))) {
+        rows.push_str(&format!("la factura de {month} para la {place} trae un cobro doble,cobro\n"));
+        rows.push_str(&format!("desde {month} la {place} está sin internet ni televisión,averia\n"));
     }
     std::fs::write(folder.path().join("e.csv"), rows).expect("written");
     let model = |out: &str| {
