@@ -96,8 +96,9 @@ pub(super) const STATEMENTS: &[&str] = &[
     SELECT_UNGROUPED,
 ];
 
-/// How long a worker holds what it claimed. A batch takes seconds; a worker that died gives it back.
-const LEASE_US: i64 = 120 * 1_000_000;
+/// How long a worker holds what it claimed. A batch takes a second or two; what a worker that died held is
+/// handed out again after this.
+const LEASE_US: i64 = 30 * 1_000_000;
 
 /// A complaint as the redaction receives it: the only place the original words leave the store.
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use raiz::pipeline::Pipeline;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::world::pipeline;
+use crate::world::pipeline_left_behind;
 
 /// Times a server is killed, and times an import is.
 const KILLS: u64 = 20;
@@ -48,7 +48,7 @@ async fn a_killed_server_loses_no_acknowledged_complaint() {
     }
     assert!(acknowledged.len() > KILLS as usize, "the server did acknowledge: {}", acknowledged.len());
 
-    let house = pipeline(&folder, "UTC").await;
+    let house = pipeline_left_behind(&folder).await;
     house.run_to_completion(|_| ()).await.expect("every step ends");
     let found = external_ids(&house).await;
     for id in &acknowledged {
@@ -79,7 +79,7 @@ async fn a_killed_import_can_be_run_again_until_every_row_is_there_once() {
     }
     let status = raiz(&folder).arg("import").arg(&file).stdout(Stdio::null()).status().expect("ran");
     assert!(status.success());
-    let house = pipeline(&folder, "UTC").await;
+    let house = pipeline_left_behind(&folder).await;
     assert_eq!(house.store.complaint_total().await.expect("counted"), i64::try_from(ROWS).expect("fits"));
     house.run_to_completion(|_| ()).await.expect("every step ends");
     assert_eq!(external_ids(&house).await.len(), ROWS);

@@ -53,9 +53,19 @@ pub(crate) async fn sqlite_store(folder: &tempfile::TempDir) -> Store {
 
 /// The whole house in a folder of its own, with the bundled models and a clock that stands at [`NOW`].
 pub(crate) async fn pipeline(folder: &tempfile::TempDir, zone: &str) -> Pipeline {
+    pipeline_with(folder, zone, Clock::fixed(NOW)).await
+}
+
+/// The house a killed process left behind, an hour after: what that process had claimed is free again.
+pub(crate) async fn pipeline_left_behind(folder: &tempfile::TempDir) -> Pipeline {
+    let now = Clock::System.now();
+    pipeline_with(folder, "UTC", Clock::fixed(Timestamp(now.0 + 3_600_000_000))).await
+}
+
+async fn pipeline_with(folder: &tempfile::TempDir, zone: &str, clock: Clock) -> Pipeline {
     let mut config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
     config.organisation.time_zone = zone.to_owned();
-    Pipeline::open(&config, Clock::fixed(NOW)).await.expect("a new house opens")
+    Pipeline::open(&config, clock).await.expect("a new house opens")
 }
 
 /// A house with a simulated year of complaints, taken the whole way.
