@@ -1,5 +1,5 @@
 //! Words on screen, in Spanish and English. One catalogue file per language (`es.ftl`, `en.ftl`, Project
-//! Fluent), the same keys in both; numbers and dates by language in [`format`]. Nothing here knows pages.
+//! Fluent), the same keys in both; numbers and dates by language in [`mod@format`]. Nothing here knows pages.
 
 pub mod format;
 

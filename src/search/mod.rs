@@ -5,7 +5,7 @@
 //! people read comes from the store. Only this room knows the search engine (tantivy).
 //!
 //! [`index`] is the door: open, write, read. [`writer`] puts complaints in; [`hits`], [`facets`] and
-//! [`snippet`] answer questions. [`words`] reads the query language and [`compile`] alone turns a
+//! [`snippet`] answer questions. `words` reads the query language and `compile` alone turns a
 //! [`Filter`](crate::domain::filter::Filter) into an engine's query.
 
 mod collect;
