@@ -96,7 +96,8 @@ async fn whole_way(csv: &Path, config: &Config, complaints: usize) {
     let analysed = house.analyse_pending(&mut |_| ()).await.expect("analysed");
     let indexed = house.follow_changes().await.expect("indexed");
     let seconds = started.elapsed().as_secs_f64();
-    assert_eq!((analysed, indexed), (complaints as u64, complaints as u64));
+    assert_eq!(analysed, complaints as u64);
+    assert!(indexed >= complaints as u64, "{indexed} entries indexed");
     println!(
         "whole way: {complaints} complaints, {:.0} per second, {:.0} per CPU-second",
         complaints as f64 / seconds,
