@@ -5,6 +5,7 @@ use clap::Subcommand;
 
 use super::Outcome;
 use crate::config::Config;
+use crate::store::without_password;
 
 #[derive(Subcommand)]
 pub(super) enum Settings {
@@ -28,17 +29,5 @@ impl Settings {
             }
         }
         Ok(Outcome::Done)
-    }
-}
-
-/// A database address fit for a screen.
-fn without_password(url: &str) -> String {
-    match (url.find("://"), url.rfind('@')) {
-        (Some(scheme), Some(host)) if scheme < host => {
-            let account = &url[scheme + 3..host];
-            let user = account.split(':').next().unwrap_or_default();
-            format!("{}{user}:…{}", &url[..scheme + 3], &url[host..])
-        }
-        _ => url.to_owned(),
     }
 }

@@ -458,8 +458,8 @@ fn bind_postgres<'q>(
     query
 }
 
-/// The address without its password, fit for a log or an error.
-fn without_password(url: &str) -> String {
+/// The address without its password, fit for a log, an error or a screen.
+pub fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return url.to_owned();
     };

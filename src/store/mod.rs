@@ -21,7 +21,7 @@ mod migrations;
 pub mod signals;
 
 pub use clock::Clock;
-pub use db::EngineName;
+pub use db::{EngineName, without_password};
 pub use error::StoreError;
 
 use db::Db;
