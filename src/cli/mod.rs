@@ -10,6 +10,7 @@ mod import;
 mod logs;
 mod progress;
 mod reindex;
+mod review;
 mod serve;
 mod settings;
 mod train;
@@ -41,7 +42,7 @@ const EXIT_CODES: &str = "Exit codes:
   0  everything was done
   1  it failed; standard error says why
   2  the command was not understood
-  3  an import ended and some rows were refused
+  3  an import ended and some rows or answers were refused
   4  the settings cannot be used
   5  doctor found something to mend";
 
@@ -80,6 +81,9 @@ enum Command {
     Serve(serve::Serve),
     /// Train the classifier of an axis from labelled texts
     Train(train::Train),
+    /// Hand complaints in doubt to people who label elsewhere, and take their answers in
+    #[command(subcommand)]
+    Review(review::Review),
     /// Build the search index anew from the database
     Reindex,
     /// Look for what is wrong and say how to mend it
@@ -116,6 +120,7 @@ pub fn run() -> ExitCode {
         Command::Analyse(analyse) => runtime.block_on(analyse.run(config)),
         Command::Serve(serve) => runtime.block_on(serve.run(config)),
         Command::Train(train) => train.run(),
+        Command::Review(review) => runtime.block_on(review.run(config)),
         Command::Reindex => runtime.block_on(reindex::run(config)),
         Command::Config(settings) => settings.run(&config),
         Command::Doctor | Command::Completions(_) => Ok(Outcome::Done),

@@ -83,6 +83,17 @@ impl Classifier {
         parts.concat()
     }
 
+    /// The most probable labels of a text with their probabilities, most probable first; at most `count`.
+    pub fn ranked(&self, text: &str, language: Language, count: usize) -> Vec<(&str, f32)> {
+        let mut scores = Vec::new();
+        self.score(self.vectorizer.encoder(&self.analyzer).encode((text, language)), &mut scores);
+        softmax(&mut scores, self.temperature);
+        let mut ranked: Vec<(&str, f32)> = self.labels.iter().map(String::as_str).zip(scores).collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+        ranked.truncate(count);
+        ranked
+    }
+
     /// As [`Self::predict_many`], of texts read before.
     pub fn predict_read(&self, texts: &ReadTexts, threads: usize) -> Vec<Prediction<'_>> {
         let start = || (self.vectorizer.encoder(&self.analyzer), Vec::new());

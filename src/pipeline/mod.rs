@@ -9,6 +9,7 @@ pub mod index;
 pub mod intake;
 mod models;
 pub mod reading;
+pub mod review;
 pub mod runner;
 pub mod watch;
 

@@ -3,4 +3,5 @@
 
 pub mod cholesky;
 pub mod glm;
+pub mod kappa;
 pub mod negative_binomial;

@@ -353,6 +353,8 @@ row_getters! {
     opt_int: Option<i64>;
     /// A real number that is never NULL.
     real: f64;
+    /// A real number or NULL.
+    opt_real: Option<f64>;
     /// A text that is never NULL.
     text: String;
     /// A text or NULL.

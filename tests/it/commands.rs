@@ -55,6 +55,35 @@ fn an_import_explains_itself_and_keeps_what_is_good() {
 }
 
 #[test]
+fn answers_given_elsewhere_come_back() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let rows = "id,fecha,relato\n1,2026-05-12,hola que tal\n2,2026-05-13,sobre lo de ayer\n3,2026-05-13,nada que decir\n";
+    std::fs::write(folder.path().join("a.csv"), rows).expect("written");
+    assert_eq!(code(&raiz(folder.path(), &["import", "a.csv"])), 0);
+    assert_eq!(code(&raiz(folder.path(), &["analyse"])), 0);
+    let export = raiz(folder.path(), &["review", "export", "--out", "dudas.csv"]);
+    assert_eq!(code(&export), 0, "{}", text(&export));
+    let written = std::fs::read_to_string(folder.path().join("dudas.csv")).expect("written");
+    assert!(written.starts_with("complaint_id,axis,text,proposed,"), "{written}");
+    let doubts = written.lines().count() - 1;
+    assert!(doubts >= 1, "words that say nothing leave the model in doubt: {written}");
+
+    let answered = written.replace(",,,\n", ",other,Ana,\n");
+    std::fs::write(folder.path().join("respuestas.csv"), &answered).expect("written");
+    let import = raiz(folder.path(), &["review", "import", "respuestas.csv"]);
+    assert_eq!(code(&import), 0, "{}", text(&import));
+    assert!(text(&import).contains(&format!("{doubts} answers kept, 0 known already")), "{}", text(&import));
+    let again = text(&raiz(folder.path(), &["review", "import", "respuestas.csv"]));
+    assert!(again.contains(&format!("0 answers kept, {doubts} known already")), "{again}");
+
+    std::fs::write(folder.path().join("malo.csv"), answered.replace(",other,", ",nonsense,"))
+        .expect("written");
+    let wrong = raiz(folder.path(), &["review", "import", "malo.csv"]);
+    assert_eq!(code(&wrong), 3, "{}", text(&wrong));
+    assert!(text(&wrong).contains("row 1: value"), "{}", text(&wrong));
+}
+
+#[test]
 fn a_correction_takes_another_column() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(folder.path().join("a.csv"), "id,dia,nota,otra\n1,2026-01-02,corta,la queja larga\n")
