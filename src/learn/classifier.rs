@@ -11,6 +11,7 @@ use super::bytes::{Corrupt, Reader, Writer};
 use super::calibrate::{best_two, softmax};
 use super::parallel::map_blocks;
 use super::quantised::QuantisedRows;
+use super::reading::ReadTexts;
 use super::training::{self, Card, LabelledText, Scorer, Trained, ValidParams};
 use super::vectorizer::{Encoder, Text, Vectorizer};
 use crate::domain::language::Language;
@@ -78,6 +79,18 @@ impl Classifier {
         let start = || (self.vectorizer.encoder(&self.analyzer), Vec::new());
         let parts = map_blocks(texts.len(), TEXTS_PER_BLOCK, threads, start, |(encoder, scores), range| {
             texts[range].iter().map(|&text| self.predict_with(encoder, scores, text)).collect::<Vec<_>>()
+        });
+        parts.concat()
+    }
+
+    /// As [`Self::predict_many`], of texts read before.
+    pub fn predict_read(&self, texts: &ReadTexts, threads: usize) -> Vec<Prediction<'_>> {
+        let start = || (self.vectorizer.encoder(&self.analyzer), Vec::new());
+        let parts = map_blocks(texts.len(), TEXTS_PER_BLOCK, threads, start, |(encoder, scores), range| {
+            texts
+                .range(range)
+                .map(|found| self.decide(encoder.encode_read(found), scores))
+                .collect::<Vec<_>>()
         });
         parts.concat()
     }
@@ -178,7 +191,10 @@ impl Classifier {
         scores: &mut Vec<f32>,
         text: Text<'_>,
     ) -> Prediction<'_> {
-        let row = encoder.encode(text);
+        self.decide(encoder.encode(text), scores)
+    }
+
+    fn decide(&self, row: &[(u32, f32)], scores: &mut Vec<f32>) -> Prediction<'_> {
         let is_blank = row.is_empty();
         self.score(row, scores);
         softmax(scores, self.temperature);
@@ -316,6 +332,8 @@ mod tests {
             asked.iter().map(|(text, language)| classifier.predict(text, *language)).collect();
         for threads in [1, 2] {
             assert_eq!(classifier.predict_many(&asked, threads), single);
+            let read = ReadTexts::new(&Analyzer::new(), &asked, threads);
+            assert_eq!(classifier.predict_read(&read, threads), single);
         }
     }
 

@@ -22,6 +22,7 @@ mod naming;
 mod neighbours;
 mod parallel;
 mod quantised;
+pub mod reading;
 mod sparse;
 pub mod training;
 mod vectorizer;
