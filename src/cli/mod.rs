@@ -13,6 +13,7 @@ mod reindex;
 mod review;
 mod serve;
 mod settings;
+mod simulate;
 mod train;
 
 use std::path::PathBuf;
@@ -71,8 +72,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Show what raiz is for: a year of invented complaints, analysed and served
+    /// Show what raiz is for: a year and a half of invented complaints, analysed and served
     Demo(demo::Demo),
+    /// Write a stream of invented complaints, with planted incidents, to a file
+    Simulate(simulate::Simulate),
     /// Take complaints in from files: CSV, NDJSON, JSON or Excel, plain, .gz or .zst
     Import(import::Import),
     /// Run every step over what was taken in, until nothing is left to do
@@ -116,6 +119,7 @@ pub fn run() -> ExitCode {
     logs::start(&config.log, matches!(command, Command::Serve(_)));
     with_runtime(|runtime| match command {
         Command::Demo(demo) => runtime.block_on(demo.run(config)),
+        Command::Simulate(simulate) => simulate.run(&config),
         Command::Import(import) => runtime.block_on(import.run(config)),
         Command::Analyse(analyse) => runtime.block_on(analyse.run(config)),
         Command::Serve(serve) => runtime.block_on(serve.run(config)),

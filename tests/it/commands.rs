@@ -148,3 +148,41 @@ fn a_model_is_trained_from_labelled_texts_the_same_each_time() {
     let wrong = raiz(folder.path(), &["train", "--data", "e.csv", "--label", "nada", "--out", "tres"]);
     assert_eq!(code(&wrong), 1, "{}", text(&wrong));
 }
+
+#[test]
+fn a_simulated_stream_is_imported_whole_and_its_truth_names_its_rows() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let simulate = |out: &str, more: &[&str]| {
+        let fixed = ["simulate", "--seed", "5", "--months", "2", "--per-day", "6", "--incidents", "demo"];
+        let run = raiz(folder.path(), &[&fixed[..], &["--out", out, "--truth", "truth.json"], more].concat());
+        assert_eq!(code(&run), 0, "{}", text(&run));
+        (text(&run), std::fs::read_to_string(folder.path().join(out)).expect("written"))
+    };
+    let (said, csv) = simulate("a.csv", &["--json"]);
+    let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!(csv, simulate("b.csv", &[]).1, "the same seed gives the same bytes");
+    let ndjson = simulate("c.ndjson", &[]).1;
+    let complaints = said["complaints"].as_u64().expect("a number");
+    assert_eq!(ndjson.lines().count() as u64, complaints);
+
+    let truth = std::fs::read_to_string(folder.path().join("truth.json")).expect("written");
+    let truth: serde_json::Value = serde_json::from_str(&truth).expect("JSON");
+    let billing = truth["incidents"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|incident| incident["id"] == "billing-error")
+        .expect("planted");
+    let id = billing["complaints"][0].as_str().expect("an id");
+    let row = ndjson.lines().find(|line| line.contains(id)).expect("the id is in the file");
+    assert!(row.contains("\"version\":\"8.4\"") && row.contains("Línea móvil"), "{row}");
+
+    for file in ["a.csv", "c.ndjson"] {
+        let run = raiz(folder.path(), &["--data-dir", file.trim_end_matches(char::is_alphabetic), "import", file]);
+        assert_eq!(code(&run), 0, "{}", text(&run));
+        assert!(text(&run).contains(&format!("{complaints} stored, 0 already known")), "{}", text(&run));
+    }
+    let wrong = raiz(folder.path(), &["simulate", "--out", "a.xlsx"]);
+    assert_eq!(code(&wrong), 1);
+    assert!(text(&wrong).contains(".csv, .ndjson or .jsonl"), "{}", text(&wrong));
+}
