@@ -12,6 +12,7 @@ use super::calibrate::{best_two, softmax};
 use super::conformal::set_size;
 use super::parallel::map_blocks;
 use super::quantised::QuantisedRows;
+use super::reading::ReadTexts;
 use super::training::{self, Card, LabelledText, Scorer, Trained, ValidParams};
 use super::vectorizer::{Encoder, Text, Vectorizer};
 use crate::domain::language::Language;
@@ -85,6 +86,18 @@ impl Classifier {
         parts.concat()
     }
 
+    /// As [`Self::predict_many`], of texts read before.
+    pub fn predict_read(&self, texts: &ReadTexts, threads: usize) -> Vec<Prediction<'_>> {
+        let start = || (self.vectorizer.encoder(&self.analyzer), Vec::new());
+        let parts = map_blocks(texts.len(), TEXTS_PER_BLOCK, threads, start, |(encoder, scores), range| {
+            texts
+                .range(range)
+                .map(|found| self.decide(encoder.encode_read(found), scores))
+                .collect::<Vec<_>>()
+        });
+        parts.concat()
+    }
+
     /// The probability of every label, in the order of [`Self::labels`], for many texts in their order.
     pub fn probabilities(&self, texts: &[(&str, Language)], threads: usize) -> Vec<Vec<f32>> {
         let start = || self.vectorizer.encoder(&self.analyzer);
@@ -92,7 +105,7 @@ impl Classifier {
             let mut all = Vec::with_capacity(range.len());
             for &text in &texts[range] {
                 let mut scores = Vec::with_capacity(self.labels.len());
-                self.weigh(encoder, &mut scores, text);
+                self.weigh(encoder.encode(text), &mut scores);
                 all.push(scores);
             }
             all
@@ -205,7 +218,11 @@ impl Classifier {
         scores: &mut Vec<f32>,
         text: Text<'_>,
     ) -> Prediction<'_> {
-        let is_blank = self.weigh(encoder, scores, text);
+        self.decide(encoder.encode(text), scores)
+    }
+
+    fn decide(&self, row: &[(u32, f32)], scores: &mut Vec<f32>) -> Prediction<'_> {
+        let is_blank = self.weigh(row, scores);
         let (best, next) = best_two(scores);
         let set_size = set_size(scores, self.set_threshold);
         Prediction {
@@ -219,12 +236,10 @@ impl Classifier {
     }
 
     /// Replaces `scores` by the probability of every label; says whether the text has no known feature.
-    fn weigh(&self, encoder: &mut Encoder<'_>, scores: &mut Vec<f32>, text: Text<'_>) -> bool {
-        let row = encoder.encode(text);
-        let is_blank = row.is_empty();
+    fn weigh(&self, row: &[(u32, f32)], scores: &mut Vec<f32>) -> bool {
         self.score(row, scores);
         softmax(scores, self.temperature);
-        is_blank
+        row.is_empty()
     }
 
     fn score(&self, row: &[(u32, f32)], scores: &mut Vec<f32>) {
@@ -350,6 +365,8 @@ mod tests {
             asked.iter().map(|(text, language)| classifier.predict(text, *language)).collect();
         for threads in [1, 2] {
             assert_eq!(classifier.predict_many(&asked, threads), single);
+            let read = ReadTexts::new(&Analyzer::new(), &asked, threads);
+            assert_eq!(classifier.predict_read(&read, threads), single);
         }
     }
 

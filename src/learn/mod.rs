@@ -24,6 +24,7 @@ mod naming;
 mod neighbours;
 mod parallel;
 mod quantised;
+pub mod reading;
 mod selection;
 mod softmax;
 mod sparse;

@@ -173,8 +173,7 @@ pub(super) fn train(
         word_length: WORD_LENGTH,
     };
     let threads = params.threads;
-    let vectorizer =
-        Vectorizer::fit(analyzer, Features::EveryWordAndCharacters, &data.texts, &vocabulary, threads)?;
+    let vectorizer = Vectorizer::fit(analyzer, Features::ForLabels, &data.texts, &vocabulary, threads)?;
     let rows = vectorizer.transform(analyzer, &data.texts, threads);
     let folds = data.folds(&mut random);
     let solver = params.solver(data.labels.len());

@@ -19,6 +19,9 @@ use crate::text::features::{CHARACTER_VIEW, FeatureExtractor, Features};
 
 /// Texts handed to a thread at a time.
 const TEXTS_PER_BLOCK: usize = 64;
+/// Hashes whose slots are fetched before any is looked at: the table is larger than the nearest caches, and
+/// what waits for one slot need not wait for the next.
+const LOOKED_UP_AT_ONCE: usize = 32;
 /// Spreads hash bits over table slots (Knuth's multiplicative hashing, 2⁶⁴ / golden ratio).
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -117,7 +120,8 @@ impl Vectorizer {
         to.u64(match self.features {
             Features::Words => 0,
             Features::WordsAndCharacters => 1,
-            Features::EveryWordAndCharacters => 2,
+            Features::ForLabels => 2,
+            Features::Everything => 3,
         });
         to.f32(self.word_length);
         to.u64s(&self.hashes);
@@ -129,7 +133,8 @@ impl Vectorizer {
         let features = match from.u64()? {
             0 => Features::Words,
             1 => Features::WordsAndCharacters,
-            2 => Features::EveryWordAndCharacters,
+            2 => Features::ForLabels,
+            3 => Features::Everything,
             _ => return Err(Corrupt("unknown features")),
         };
         let word_length = from.f32()?;
@@ -153,15 +158,34 @@ pub(super) struct Encoder<'a> {
 impl Encoder<'_> {
     /// The row of one text: empty when it has no known feature.
     pub(super) fn encode(&mut self, (text, language): Text<'_>) -> &[(u32, f32)] {
-        self.extractor.extract(text, language, &mut self.found);
+        let mut found = std::mem::take(&mut self.found);
+        self.extractor.extract(text, language, &mut found);
+        self.encode_read(&found);
+        self.found = found;
+        &self.row
+    }
+
+    /// As [`Self::encode`], of a text read before with all its features.
+    pub(super) fn encode_read(&mut self, found: &[u64]) -> &[(u32, f32)] {
         self.row.clear();
-        for &hash in &self.found {
-            if let Some(column) = self.vectorizer.table.get(hash) {
-                let count = &mut self.counts[column as usize];
-                if *count == 0 {
-                    self.row.push((column, 0.0));
+        let words_only = self.vectorizer.features == Features::Words;
+        let table = &self.vectorizer.table;
+        for part in found.chunks(LOOKED_UP_AT_ONCE) {
+            let mut first = [0; LOOKED_UP_AT_ONCE];
+            for (slot, &hash) in first.iter_mut().zip(part) {
+                *slot = table.first(hash);
+            }
+            for (&hash, &slot) in part.iter().zip(&first) {
+                if words_only && hash & CHARACTER_VIEW != 0 {
+                    continue;
                 }
-                *count = count.saturating_add(1);
+                if let Some(column) = table.get(hash, slot) {
+                    let count = &mut self.counts[column as usize];
+                    if *count == 0 {
+                        self.row.push((column, 0.0));
+                    }
+                    *count = count.saturating_add(1);
+                }
             }
         }
         let mut squares = [0.0_f32; 2];
@@ -278,19 +302,24 @@ impl Table {
         ((spread >> self.shift) as usize, spread << 32)
     }
 
+    /// What stands where the hash would stand first; 0 when nothing does.
     #[inline]
-    fn get(&self, hash: u64) -> Option<u32> {
+    fn first(&self, hash: u64) -> u64 {
+        self.slots[self.place(hash).0]
+    }
+
+    /// The column of a hash, by what stands [`Self::first`] for it.
+    #[inline]
+    fn get(&self, hash: u64, mut kept: u64) -> Option<u32> {
         let (mut slot, mark) = self.place(hash);
-        loop {
-            let kept = self.slots[slot];
-            if kept == 0 {
-                return None;
-            }
+        while kept != 0 {
             if (kept ^ mark) >> 32 == 0 {
                 return Some(kept as u32 - 1);
             }
             slot = (slot + 1) & (self.slots.len() - 1);
+            kept = self.slots[slot];
         }
+        None
     }
 }
 
@@ -372,10 +401,10 @@ mod tests {
             let kept: Vec<u64> = hashes.iter().copied().collect();
             let table = Table::new(&kept);
             for (column, &hash) in kept.iter().enumerate() {
-                prop_assert_eq!(table.get(hash), Some(column as u32));
+                prop_assert_eq!(table.get(hash, table.first(hash)), Some(column as u32));
             }
             for other in others {
-                prop_assert_eq!(table.get(other).is_some(), hashes.contains(&other));
+                prop_assert_eq!(table.get(other, table.first(other)).is_some(), hashes.contains(&other));
             }
         }
     }

@@ -9,6 +9,7 @@ use raiz::domain::language::Language;
 use raiz::domain::signal::{Evidence, SignalState};
 use raiz::domain::time::{Day, Week};
 use raiz::store::analysis::{Analysed, Assignment, RawComplaint};
+use raiz::store::change_log::Change;
 use raiz::store::checkpoints::Checkpoint;
 use raiz::store::clusters::{ClusterEdit, NewCluster};
 use raiz::store::idempotency::IdempotencyKey;
@@ -269,7 +270,9 @@ async fn changes_come_in_order(store: Store) {
         changes.iter().map(|change| change.complaint).collect::<Vec<_>>(),
         [taken[0].id(), taken[1].id()]
     );
-    assert!(changes[0].seq < changes[1].seq && changes.iter().all(|change| !change.erased));
+    assert!(
+        changes[0].seq < changes[1].seq && changes.iter().all(|change| change.change == Change::Received)
+    );
     let rest = store.complaint_changes_after(changes[0].seq, 1).await.expect("read");
     assert_eq!(rest, changes[1..]);
     assert_eq!(store.last_change().await.expect("read"), changes[1].seq);
