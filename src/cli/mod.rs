@@ -3,11 +3,15 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this room speaks to people on the terminal")]
 
 mod analyse;
+mod classify;
 mod completions;
 mod demo;
 mod doctor;
+mod evaluate;
 mod import;
+mod labelled;
 mod logs;
+mod process;
 mod progress;
 mod reindex;
 mod review;
@@ -87,6 +91,11 @@ enum Command {
     /// Hand complaints in doubt to people who label elsewhere, and take their answers in
     #[command(subcommand)]
     Review(review::Review),
+    /// Judge a classifier on labelled texts it has not seen
+    #[command(subcommand)]
+    Evaluate(evaluate::Evaluate),
+    /// Label texts: one a line in, one JSON object a line out
+    Classify(classify::Classify),
     /// Build the search index anew from the database
     Reindex,
     /// Look for what is wrong and say how to mend it
@@ -125,6 +134,8 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => runtime.block_on(serve.run(config)),
         Command::Train(train) => train.run(),
         Command::Review(review) => runtime.block_on(review.run(config)),
+        Command::Evaluate(evaluate) => evaluate.run(),
+        Command::Classify(classify) => classify.run(&config),
         Command::Reindex => runtime.block_on(reindex::run(config)),
         Command::Config(settings) => settings.run(&config),
         Command::Doctor | Command::Completions(_) => Ok(Outcome::Done),

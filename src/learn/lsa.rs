@@ -53,8 +53,10 @@ impl Embedder {
     ) -> Result<(Self, Array2<f32>), LearnError> {
         let params = VocabularyParams {
             min_documents: MIN_DOCUMENTS,
+            min_character_documents: MIN_DOCUMENTS,
             max_share: MAX_SHARE,
             max_features: MAX_FEATURES,
+            word_length: 1.0,
         };
         let vectorizer = Vectorizer::fit(analyzer, Features::WordsAndCharacters, texts, &params, threads)?;
         let rows = vectorizer.transform(analyzer, texts, threads);

@@ -21,7 +21,7 @@ pub struct ReadTexts {
 impl ReadTexts {
     /// Reads every text in its language. The result does not depend on `threads`.
     pub fn new(analyzer: &Analyzer, texts: &[(&str, Language)], threads: usize) -> Self {
-        let start = || (FeatureExtractor::new(analyzer, Features::WordsAndCharacters), Vec::new());
+        let start = || (FeatureExtractor::new(analyzer, Features::Everything), Vec::new());
         let parts = map_blocks(texts.len(), TEXTS_PER_BLOCK, threads, start, |(extractor, found), range| {
             let mut part = Self::default();
             for &(text, language) in &texts[range] {

@@ -7,7 +7,7 @@ pub mod analyse;
 pub mod discover;
 pub mod index;
 pub mod intake;
-mod models;
+pub mod models;
 pub mod reading;
 pub mod review;
 pub mod runner;

@@ -112,6 +112,19 @@ impl Models {
     }
 }
 
+/// The classifiers that would label complaints now, with the names their labels carry: those of `dir`, and
+/// the bundled ones for axes it has none for.
+///
+/// # Errors
+/// When a model of `dir` cannot be used.
+pub fn classifiers_in_use(dir: &Path) -> Result<Vec<(Axis, String, Classifier)>, LearnError> {
+    let mut all = Vec::new();
+    for axis in Axis::ALL {
+        all.extend(classifier(dir, axis)?.map(|named| (axis, named.name, named.classifier)));
+    }
+    Ok(all)
+}
+
 /// Where the groups' model lies.
 pub(super) fn groups_dir(models_dir: &Path) -> PathBuf {
     models_dir.join(GROUPS)

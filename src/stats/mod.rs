@@ -5,3 +5,4 @@ pub mod cholesky;
 pub mod glm;
 pub mod kappa;
 pub mod negative_binomial;
+pub mod proportion;

@@ -1,7 +1,8 @@
 //! The command line as a person meets it: words, exit codes, files.
 
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 fn raiz(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_raiz"))
@@ -145,6 +146,34 @@ fn a_model_is_trained_from_labelled_texts_the_same_each_time() {
         std::fs::read(folder.path().join(out).join("model.bin")).expect("written")
     };
     assert_eq!(model("uno"), model("dos"));
+
+    let judge = |how: &[&str]| {
+        let run = raiz(
+            folder.path(),
+            &[&["evaluate", "classify"], how, &["--label", "motivo", "--json", "--data", "e.csv"]].concat(),
+        );
+        assert_eq!(code(&run), 0, "{}", text(&run));
+        serde_json::from_slice::<serde_json::Value>(&run.stdout).expect("one JSON object")
+    };
+    let report = judge(&["--model", "uno"]);
+    for key in ["accuracy", "macro_f1", "ece", "majority", "coverage", "set_size", "unsure_share"] {
+        assert!(report[key].is_number(), "{key}: {report}");
+    }
+    assert_eq!((report["n_test"].as_u64(), report["n_labels"].as_u64()), (Some(80), Some(2)));
+    assert_eq!(report["baselines"][0]["accuracy"], 0.5);
+    assert!(report["accuracy"].as_f64() > Some(0.95), "{report}");
+    // What stands in the training file is not judged.
+    std::fs::write(
+        folder.path().join("f.csv"),
+        "texto,motivo\nme llegó un cobro doble en el recibo,cobro\nla  FACTURA de enero para la casa trae un cobro doble,cobro\n",
+    )
+    .expect("written");
+    let run = raiz(
+        folder.path(),
+        &["evaluate", "classify", "--train", "e.csv", "--data", "f.csv", "--label", "motivo"],
+    );
+    assert!(text(&run).contains("1 texts judged, 2 labels"), "{}", text(&run));
+
     let wrong = raiz(folder.path(), &["train", "--data", "e.csv", "--label", "nada", "--out", "tres"]);
     assert_eq!(code(&wrong), 1, "{}", text(&wrong));
 }
@@ -178,11 +207,39 @@ fn a_simulated_stream_is_imported_whole_and_its_truth_names_its_rows() {
     assert!(row.contains("\"version\":\"8.4\"") && row.contains("Línea móvil"), "{row}");
 
     for file in ["a.csv", "c.ndjson"] {
-        let run = raiz(folder.path(), &["--data-dir", file.trim_end_matches(char::is_alphabetic), "import", file]);
+        let run =
+            raiz(folder.path(), &["--data-dir", file.trim_end_matches(char::is_alphabetic), "import", file]);
         assert_eq!(code(&run), 0, "{}", text(&run));
         assert!(text(&run).contains(&format!("{complaints} stored, 0 already known")), "{}", text(&run));
     }
     let wrong = raiz(folder.path(), &["simulate", "--out", "a.xlsx"]);
     assert_eq!(code(&wrong), 1);
     assert!(text(&wrong).contains(".csv, .ndjson or .jsonl"), "{}", text(&wrong));
+}
+
+#[test]
+fn lines_are_labelled_one_by_one() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut run = Command::new(env!("CARGO_BIN_EXE_raiz"))
+        .arg("classify")
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let lines = "Me cobraron dos veces la factura del celular\n\nI want a refund for the broken phone\n";
+    run.stdin.take().expect("piped").write_all(lines.as_bytes()).expect("written");
+    let output = run.wait_with_output().expect("it ended");
+    assert_eq!(code(&output), 0);
+    let answers: Vec<serde_json::Value> = String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    assert_eq!(answers.len(), 3);
+    assert_eq!(answers[0]["language"], "es");
+    assert_eq!(answers[2]["language"], "en");
+    for axis in ["kind", "product_area", "failure_type"] {
+        assert!(answers[0][axis]["label"].is_string() && answers[0][axis]["set"].is_array(), "{answers:?}");
+        assert_eq!(answers[1][axis]["unsure"], true, "nothing can be said of an empty line");
+    }
 }
