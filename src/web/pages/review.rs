@@ -15,7 +15,6 @@ use super::names::{self, Names};
 use super::visitor::Visitor;
 use crate::domain::id::ComplaintId;
 use crate::domain::label::Axis;
-use crate::domain::language::Language;
 use crate::domain::review::{Judgement, MAX_REVIEWER_CHARS, Queue};
 use crate::i18n::{Locale, format};
 use crate::pipeline::review::{Kappa, Proposal, ReviewItem};
@@ -268,19 +267,12 @@ impl Item {
             let field = crate::domain::filter::Field::from_name(name)?;
             Some((names::field(locale, field), value?.to_owned()))
         });
-        let has_code = !matches!(complaint.language, Language::Other | Language::Unknown);
-        let text = complaint.text.as_deref().unwrap_or_default();
         let terms = names.taxonomy.terms(axis);
         Self {
             id: complaint.id.to_string(),
             title: frame.t1("complaint-title", "day", format::day(locale, complaint.received_day)),
-            language: has_code.then(|| complaint.language.code()),
-            paragraphs: text
-                .lines()
-                .map(str::trim)
-                .filter(|line| !line.is_empty())
-                .map(str::to_owned)
-                .collect(),
+            language: lines::language_code(complaint.language),
+            paragraphs: lines::paragraphs(complaint),
             facts: facts.collect(),
             question: frame.t1("review-ask", "axis", names::axis(locale, axis)),
             hint: match queue {
