@@ -216,7 +216,8 @@ fn title(group: &FoundGroup, texts: &[GroupingText], taxonomy: &Taxonomy) -> Str
     let mut letters = name.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
     let terms = group.terms.iter().take(TITLE_TERMS).map(String::as_str).collect::<Vec<_>>().join(", ");
-    format!("{first}{}: {terms}", letters.as_str())
+    let name = format!("{first}{}", letters.as_str());
+    if terms.is_empty() { name } else { format!("{name}: {terms}") }
 }
 
 /// Every member of every new group, with its closeness to the group as the model sees it.
