@@ -13,6 +13,7 @@ mod reindex;
 mod serve;
 mod settings;
 mod train;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -80,6 +81,9 @@ enum Command {
     Serve(serve::Serve),
     /// Train the classifier of an axis from labelled texts
     Train(train::Train),
+    /// Early warning by hand
+    #[command(subcommand)]
+    Watch(watch::Watch),
     /// Build the search index anew from the database
     Reindex,
     /// Look for what is wrong and say how to mend it
@@ -116,6 +120,7 @@ pub fn run() -> ExitCode {
         Command::Analyse(analyse) => runtime.block_on(analyse.run(config)),
         Command::Serve(serve) => runtime.block_on(serve.run(config)),
         Command::Train(train) => train.run(),
+        Command::Watch(watch) => runtime.block_on(watch.run()),
         Command::Reindex => runtime.block_on(reindex::run(config)),
         Command::Config(settings) => settings.run(&config),
         Command::Doctor | Command::Completions(_) => Ok(Outcome::Done),

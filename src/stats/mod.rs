@@ -4,3 +4,4 @@
 pub mod cholesky;
 pub mod glm;
 pub mod negative_binomial;
+pub mod quasi_poisson;
