@@ -223,7 +223,7 @@ mod tests {
     fn every_method_scores_every_week_and_sees_a_surge() {
         let mut counts: Vec<u32> = (0..330).map(|week| 8 + week * 7 % 5).collect();
         for week in 320..323 {
-            counts[week] += 40;
+            counts[week] += 60;
         }
         let series = [Series { node: Node::new(Dimension::All, ""), first_week: Week(1), counts }];
         let params = Params::default().check().expect("valid");
