@@ -19,6 +19,7 @@ mod serve;
 mod settings;
 mod simulate;
 mod train;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -96,6 +97,9 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     /// Label texts: one a line in, one JSON object a line out
     Classify(classify::Classify),
+    /// Early warning by hand
+    #[command(subcommand)]
+    Watch(watch::Watch),
     /// Build the search index anew from the database
     Reindex,
     /// Look for what is wrong and say how to mend it
@@ -136,6 +140,7 @@ pub fn run() -> ExitCode {
         Command::Review(review) => runtime.block_on(review.run(config)),
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Classify(classify) => classify.run(&config),
+        Command::Watch(watch) => runtime.block_on(watch.run()),
         Command::Reindex => runtime.block_on(reindex::run(config)),
         Command::Config(settings) => settings.run(&config),
         Command::Doctor | Command::Completions(_) => Ok(Outcome::Done),

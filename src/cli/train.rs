@@ -14,8 +14,11 @@ use crate::simulate::corpus::{self, CorpusText};
 /// Threads used; the result is the same with any number.
 const THREADS: usize = 2;
 
-/// What is learned from the bundled corpus, and where each text has it.
-const BUNDLED: [(&str, fn(&CorpusText) -> &str); 4] = [
+/// Where a text of the bundled corpus has its label.
+type LabelOf = fn(&CorpusText) -> &str;
+
+/// What is learned from the bundled corpus.
+const BUNDLED: [(&str, LabelOf); 4] = [
     ("kind", |text| &text.kind),
     ("product_area", |text| &text.product_area),
     ("failure_type", |text| &text.failure_type),

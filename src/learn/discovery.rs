@@ -3,7 +3,6 @@
 //!
 //! It knows no ids and no earlier groups; the caller gives ids and compares with what is known.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use ndarray::Array2;
@@ -13,23 +12,23 @@ use rand_chacha::ChaCha8Rng;
 
 use super::LearnError;
 use super::communities::{k_means, leiden};
-use super::lsa::{Embedder, dot, normalise};
+use super::lsa::Embedder;
 use super::naming::{Background, Name};
+use super::near_duplicates::first_copies;
 use super::neighbours::nearest;
 use super::parallel::MAX_THREADS;
+use super::shape::{Community, join, shape, shaped};
+use super::stability::steady_partition;
 use super::vectorizer::Text;
 use crate::domain::language::Language;
 use crate::text::analyzer::Analyzer;
-use crate::text::fingerprint::normalised_hash;
 
 /// A text with fewer different content words cannot be told apart from anything.
 const MIN_WORDS: usize = 2;
 /// Members named as typical of a group.
 const CENTRAL_TEXTS: usize = 5;
-/// Nothing less alike to a group's centre than this belongs to it, however loose the group.
-const MIN_SIMILARITY: f32 = 0.2;
-/// Share of a group's own texts its similarity threshold would turn away.
-const TURNED_AWAY: f32 = 0.05;
+/// A letter sent by more than this share of a group's complainants is a group of its own.
+const LETTER_SHARE: f64 = 0.5;
 
 /// One text to be grouped.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +44,8 @@ pub struct DiscoveryDoc<'a> {
 /// How communities are made.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Grouping {
+    /// As finely as the division stays about the same when some of the texts are left out.
+    Steady,
     /// As many as the texts suggest; a higher resolution gives more and smaller ones.
     Communities {
         /// 1 is the usual.
@@ -79,7 +80,7 @@ impl Default for DiscoveryParams {
         Self {
             dimensions: 200,
             neighbours: 15,
-            grouping: Grouping::Communities { resolution: 1.0 },
+            grouping: Grouping::Steady,
             min_size: 5,
             max_texts: 12_000,
             threads: 1,
@@ -103,6 +104,7 @@ impl DiscoveryParams {
             Grouping::Communities { resolution } => {
                 within("resolution", resolution, 1e-3, 1e3, "between 0.001 and 1000")?;
             }
+            Grouping::Steady => {}
             Grouping::KMeans { groups } => within("groups", groups as f64, 1.0, 5e3, "between 1 and 5000")?,
         }
         Ok(ValidDiscoveryParams(self))
@@ -128,6 +130,11 @@ pub struct FoundGroup {
     pub central: Vec<usize>,
     /// Mean cosine of its texts to the centre of the others: 1 all alike, 0 nothing in common.
     pub cohesion: f32,
+    /// Different texts among its members; copies of one letter are one.
+    pub texts: usize,
+    /// Members that are copies of its most copied letter, the first of them included, rising; empty when
+    /// no text of it was sent twice.
+    pub letter: Vec<usize>,
     pub(super) shape: Shape,
 }
 
@@ -149,8 +156,13 @@ pub struct Discovery {
     pub groups: Vec<FoundGroup>,
     /// Texts of no group, rising.
     pub ungrouped: Vec<usize>,
-    /// Different texts among those given.
+    /// Different texts among those given; copies of one letter are one.
     pub distinct: usize,
+    /// How finely the texts were divided; `None` for k-means.
+    pub resolution: Option<f64>,
+    /// How much of the division stays when a fifth of the texts is left out: mean adjusted Rand index;
+    /// `None` unless that was looked for.
+    pub agreement: Option<f64>,
     pub(super) embedder: Arc<Embedder>,
 }
 
@@ -173,26 +185,40 @@ pub fn discover(
     let sampled: Vec<Text<'_>> = sample.iter().map(|&text| texts[text]).collect();
 
     let (embedder, vectors) = Embedder::fit(&analyzer, &sampled, params.dimensions, seed, params.threads)?;
+    let min_size = u64::from(params.min_size);
+    let weights: Vec<u64> = sample.iter().map(|&text| collapsed.complaints[text]).collect();
+    let graph = || nearest(vectors.view(), params.neighbours, params.threads);
+    let (mut resolution, mut agreement) = (None, None);
     let community = match params.grouping {
-        Grouping::Communities { resolution } => {
-            leiden(&nearest(vectors.view(), params.neighbours, params.threads), resolution, seed)?
+        Grouping::Steady => {
+            let steady = steady_partition(&graph(), &weights, min_size, seed, params.threads)?;
+            (resolution, agreement) = (Some(steady.resolution), Some(steady.agreement));
+            steady.partition
+        }
+        Grouping::Communities { resolution: given } => {
+            resolution = Some(given);
+            leiden(&graph(), given, seed)?
         }
         Grouping::KMeans { groups } => k_means(&vectors, groups, seed)?,
     };
+    let mut places = Array2::zeros((texts.len(), vectors.ncols()));
+    sample.iter().zip(vectors.outer_iter()).for_each(|(&text, place)| places.row_mut(text).assign(&place));
     let mut groups = shaped(&community, &vectors);
     groups.iter_mut().for_each(|group| group.members.iter_mut().for_each(|(text, _)| *text = sample[*text]));
     if !rest.is_empty() {
         let rest_texts: Vec<Text<'_>> = rest.iter().map(|&text| texts[text]).collect();
-        let places = embedder.embed_many(&analyzer, &rest_texts, params.threads);
-        join(&mut groups, &rest, &places);
+        let joining = embedder.embed_many(&analyzer, &rest_texts, params.threads);
+        join(&mut groups, &rest, &joining);
+        rest.iter().zip(joining.outer_iter()).for_each(|(&text, place)| places.row_mut(text).assign(&place));
     }
+    let groups = collapsed.letters_apart(groups, &places, min_size);
 
     let background = Background::new(&analyzer, texts.iter().copied());
     let mut found: Vec<FoundGroup> = groups
         .into_iter()
         .filter_map(|group| {
             let complaints = group.members.iter().map(|&(text, _)| collapsed.complaints[text]).sum();
-            if complaints < u64::from(params.min_size) {
+            if complaints < min_size {
                 return None;
             }
             let name = background.name(group.members.iter().map(|&(text, _)| texts[text]));
@@ -203,10 +229,17 @@ pub fn discover(
     let mut is_grouped = vec![false; docs.len()];
     found.iter().flat_map(|group| &group.members).for_each(|&doc| is_grouped[doc] = true);
     let ungrouped = (0..docs.len()).filter(|&doc| !is_grouped[doc]).collect();
-    Ok(Discovery { groups: found, ungrouped, distinct: texts.len(), embedder: Arc::new(embedder) })
+    Ok(Discovery {
+        groups: found,
+        ungrouped,
+        distinct: texts.len(),
+        resolution,
+        agreement,
+        embedder: Arc::new(embedder),
+    })
 }
 
-/// Texts that differ, each with the documents that repeat it. Texts with too few words are left out.
+/// Letters that differ, each with the documents that copy it. Texts with too few words are left out.
 struct Collapsed {
     first: Vec<usize>,
     docs: Vec<Vec<usize>>,
@@ -215,18 +248,17 @@ struct Collapsed {
 
 impl Collapsed {
     fn new(analyzer: &Analyzer, docs: &[DiscoveryDoc<'_>]) -> Self {
-        let mut known: HashMap<u64, Option<usize>> = HashMap::new();
         let mut collapsed = Self { first: Vec::new(), docs: Vec::new(), complaints: Vec::new() };
-        for (index, doc) in docs.iter().enumerate() {
-            let slot = *known.entry(normalised_hash(doc.text)).or_insert_with(|| {
-                has_enough_words(analyzer, doc).then(|| {
-                    collapsed.first.push(index);
-                    collapsed.docs.push(Vec::new());
-                    collapsed.complaints.push(0);
-                    collapsed.first.len() - 1
-                })
-            });
-            if let Some(text) = slot {
+        let mut slots: Vec<Option<usize>> = vec![None; docs.len()];
+        let firsts = first_copies(docs.iter().map(|doc| doc.text));
+        for (index, (doc, first)) in docs.iter().zip(firsts).enumerate() {
+            if first == index && has_enough_words(analyzer, doc) {
+                slots[index] = Some(collapsed.first.len());
+                collapsed.first.push(index);
+                collapsed.docs.push(Vec::new());
+                collapsed.complaints.push(0);
+            }
+            if let Some(text) = slots[first] {
                 collapsed.docs[text].push(index);
                 collapsed.complaints[text] += u64::from(doc.copies.max(1));
             }
@@ -234,11 +266,48 @@ impl Collapsed {
         collapsed
     }
 
+    /// The same groups with each letter that makes up most of its group, or was sent often and is in
+    /// none, as a group of its own.
+    fn letters_apart(&self, groups: Vec<Community>, places: &Array2<f32>, min_size: u64) -> Vec<Community> {
+        let place =
+            |text: usize| places.row(text).to_slice().expect("rows of a standard array are contiguous");
+        let mut apart = Vec::new();
+        let mut is_grouped = vec![false; self.first.len()];
+        for group in groups {
+            let complaints =
+                |texts: &[(usize, f32)]| texts.iter().map(|&(text, _)| self.complaints[text]).sum::<u64>();
+            let all = complaints(&group.members);
+            if all < min_size {
+                continue;
+            }
+            group.members.iter().for_each(|&(text, _)| is_grouped[text] = true);
+            let (letter, others): (Vec<_>, Vec<_>) = group
+                .members
+                .iter()
+                .partition(|(text, _)| self.complaints[*text] as f64 > LETTER_SHARE * all as f64);
+            let others_left = complaints(&others);
+            if letter.is_empty() || others_left < min_size || all - others_left < min_size {
+                apart.push(group);
+                continue;
+            }
+            for part in [letter, others] {
+                let texts: Vec<usize> = part.iter().map(|&(text, _)| text).collect();
+                apart.extend(shape(&texts, place));
+            }
+        }
+        let alone = (0..self.first.len()).filter(|&text| {
+            !is_grouped[text] && self.docs[text].len() > 1 && self.complaints[text] >= min_size
+        });
+        apart.extend(alone.filter_map(|text| shape(&[text], place)));
+        apart
+    }
+
     fn found(&self, group: Community, name: Name, complaints: u64) -> FoundGroup {
         let mut members: Vec<usize> =
             group.members.iter().flat_map(|&(text, _)| self.docs[text].iter().copied()).collect();
         members.sort_unstable();
         let similarity: f32 = group.members.iter().map(|&(_, similarity)| similarity).sum();
+        let copied = group.members.iter().map(|&(text, _)| &self.docs[text]).filter(|docs| docs.len() > 1);
         FoundGroup {
             members,
             complaints,
@@ -246,6 +315,11 @@ impl Collapsed {
             title: name.title,
             central: group.members.iter().take(CENTRAL_TEXTS).map(|&(text, _)| self.first[text]).collect(),
             cohesion: similarity / group.members.len().max(1) as f32,
+            texts: group.members.len(),
+            letter: copied
+                .max_by(|a, b| a.len().cmp(&b.len()).then(b[0].cmp(&a[0])))
+                .cloned()
+                .unwrap_or_default(),
             shape: Shape { centroid: group.centroid, threshold: group.threshold, words: name.words },
         }
     }
@@ -271,116 +345,6 @@ fn sample(texts: usize, most: usize, seed: u64) -> (Vec<usize>, Vec<usize>) {
     order.sort_unstable();
     rest.sort_unstable();
     (order, rest)
-}
-
-/// A community of texts that are near its centre.
-struct Community {
-    /// (text, cosine to the centre of the others), most central first.
-    members: Vec<(usize, f32)>,
-    centroid: Vec<f32>,
-    threshold: f32,
-}
-
-/// Communities without what lies too far from their centres.
-fn shaped(community: &[usize], vectors: &Array2<f32>) -> Vec<Community> {
-    let count = community.iter().max().map_or(0, |most| most + 1);
-    let mut texts = vec![Vec::new(); count];
-    for (text, &group) in community.iter().enumerate() {
-        if vectors.row(text).iter().any(|&value| value != 0.0) {
-            texts[group].push(text);
-        }
-    }
-    let place = |text: usize| vectors.row(text).to_slice().expect("rows of a standard array are contiguous");
-    texts.into_iter().filter_map(|texts| shape(&texts, place)).collect()
-}
-
-/// The shape of a group of texts, without those below its fence; `None` when nothing is left.
-pub(super) fn shape_of<'v>(texts: &[usize], place: impl Fn(usize) -> &'v [f32]) -> Option<(Vec<f32>, f32)> {
-    shape(texts, place).map(|group| (group.centroid, group.threshold))
-}
-
-fn shape<'v>(texts: &[usize], place: impl Fn(usize) -> &'v [f32]) -> Option<Community> {
-    let all = similarities(texts, &place);
-    let fence = fence(&all).max(MIN_SIMILARITY);
-    let near: Vec<usize> = texts
-        .iter()
-        .zip(&all)
-        .filter(|(_, similarity)| **similarity >= fence)
-        .map(|(text, _)| *text)
-        .collect();
-    let mut centroid = sum_of(&near, &place)?;
-    if !normalise(&mut centroid) {
-        return None;
-    }
-    let similarities = similarities(&near, &place);
-    let mut members: Vec<(usize, f32)> = near.into_iter().zip(similarities).collect();
-    members.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let last_kept =
-        ((members.len() as f32 * (1.0 - TURNED_AWAY)).ceil() as usize).clamp(1, members.len()) - 1;
-    let threshold = members[last_kept].1.max(MIN_SIMILARITY);
-    Some(Community { members, centroid, threshold })
-}
-
-/// Each text's cosine to the sum of the others; 1 for a text alone.
-fn similarities<'v>(texts: &[usize], place: &impl Fn(usize) -> &'v [f32]) -> Vec<f32> {
-    let Some(sum) = sum_of(texts, place) else { return Vec::new() };
-    if texts.len() == 1 {
-        return vec![1.0];
-    }
-    let others = |text: usize| {
-        let own = place(text);
-        let mut others: Vec<f32> = sum.iter().zip(own).map(|(all, own)| all - own).collect();
-        normalise(&mut others);
-        dot(&others, own)
-    };
-    texts.iter().map(|&text| others(text)).collect()
-}
-
-fn sum_of<'v>(texts: &[usize], place: &impl Fn(usize) -> &'v [f32]) -> Option<Vec<f32>> {
-    let mut sum = place(*texts.first()?).to_vec();
-    for &text in &texts[1..] {
-        sum.iter_mut().zip(place(text)).for_each(|(total, value)| *total += value);
-    }
-    Some(sum)
-}
-
-/// Tukey's lower fence: the first quartile less one and a half times the distance to the third.
-fn fence(values: &[f32]) -> f32 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f32::total_cmp);
-    let quartile = |share: usize| sorted.get(sorted.len() * share / 4).copied().unwrap_or(0.0);
-    let (low, high) = (quartile(1), quartile(3));
-    low - 1.5 * (high - low)
-}
-
-/// The community nearest to a place, with the cosine to its centre, when that is within its reach.
-pub(super) fn nearest_within<'s>(
-    shapes: impl Iterator<Item = (&'s [f32], f32)>,
-    place: &[f32],
-) -> Option<(usize, f32)> {
-    let mut best: Option<(usize, f32, f32)> = None;
-    for (index, (centroid, threshold)) in shapes.enumerate() {
-        let similarity = dot(centroid, place);
-        if best.is_none_or(|(_, most, _)| similarity > most) {
-            best = Some((index, similarity, threshold));
-        }
-    }
-    best.filter(|(_, similarity, threshold)| similarity >= threshold)
-        .map(|(index, similarity, _)| (index, similarity))
-}
-
-/// Adds each text to the community whose centre it is nearest to, if within reach. Centres stay.
-fn join(groups: &mut [Community], texts: &[usize], places: &Array2<f32>) {
-    for (&text, place) in texts.iter().zip(places.outer_iter()) {
-        let place = place.to_slice().expect("rows of a standard array are contiguous");
-        let shapes = groups.iter().map(|group| (group.centroid.as_slice(), group.threshold));
-        if let Some((group, similarity)) = nearest_within(shapes, place) {
-            groups[group].members.push((text, similarity));
-        }
-    }
-    for group in groups {
-        group.members.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    }
 }
 
 #[cfg(test)]

@@ -23,9 +23,11 @@ struct Phrases {
 pub struct KeywordRules {
     analyzer: Analyzer,
     labels: Vec<String>,
-    /// Per language and first stem of a phrase: all its stems, and the label it speaks for.
-    phrases: HashMap<(Language, String), Vec<(Vec<String>, usize)>>,
+    phrases: PhrasesByStart,
 }
+
+/// Per language and first stem of a phrase: all its stems, and the label it speaks for.
+type PhrasesByStart = HashMap<(Language, String), Vec<(Vec<String>, usize)>>;
 
 impl KeywordRules {
     /// The bundled rules per failure type.
@@ -36,7 +38,7 @@ impl KeywordRules {
     fn parse(rules: &str) -> Result<Self, toml::de::Error> {
         let rules: BTreeMap<String, Phrases> = toml::from_str(rules)?;
         let analyzer = Analyzer::new();
-        let mut phrases: HashMap<(Language, String), Vec<(Vec<String>, usize)>> = HashMap::new();
+        let mut phrases = PhrasesByStart::new();
         for (label, own) in rules.values().enumerate() {
             let spanish = own.es.iter().map(|phrase| (Language::Spanish, phrase));
             let english = own.en.iter().map(|phrase| (Language::English, phrase));

@@ -58,7 +58,14 @@ impl Embedder {
             max_features: MAX_FEATURES,
             word_length: 1.0,
         };
-        let vectorizer = Vectorizer::fit(analyzer, Features::WordsAndCharacters, texts, &params, threads)?;
+        let fit = |params| Vectorizer::fit(analyzer, Features::WordsAndCharacters, texts, params, threads);
+        let vectorizer = match fit(&params) {
+            // So few texts, or all so alike, that every word is too rare or too common: then any word will do.
+            Err(LearnError::NoFeatures { .. }) => {
+                fit(&VocabularyParams { min_documents: 1, max_share: 1.0, ..params })?
+            }
+            fitted => fitted?,
+        };
         let rows = vectorizer.transform(analyzer, texts, threads);
         let directions = right_singular_vectors(&rows, dimensions, seed, threads)?;
         let columns = directions.ncols();

@@ -5,6 +5,7 @@
 //! a seed, and the same texts and seed give the same bytes whatever the number of threads. It knows
 //! nothing of the store; ids come from the caller.
 
+pub mod agreement;
 pub mod artefact;
 pub mod assign;
 #[cfg(test)]
@@ -20,13 +21,16 @@ pub mod evaluate;
 pub mod keywords;
 mod lsa;
 mod naming;
+mod near_duplicates;
 mod neighbours;
 mod parallel;
 mod quantised;
 pub mod reading;
 mod selection;
+mod shape;
 mod softmax;
 mod sparse;
+mod stability;
 pub mod training;
 mod vectorizer;
 

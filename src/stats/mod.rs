@@ -6,3 +6,4 @@ pub mod glm;
 pub mod kappa;
 pub mod negative_binomial;
 pub mod proportion;
+pub mod quasi_poisson;

@@ -9,7 +9,7 @@ use crate::stats::glm::{Fit, Problem, fit_poisson};
 use crate::stats::negative_binomial::NegativeBinomial;
 
 use super::Series;
-use super::forecast::{Component, Forecast, MAX_WINDOW_WEEKS};
+use super::forecast::{Component, Forecast, MAX_WINDOW_WEEKS, WINDOW_PENALTY};
 use super::reweight::outbreak_weight;
 
 /// Weeks of history without which no regression is tried: the fewest rows plus the shortest guard.
@@ -151,7 +151,13 @@ impl Ensemble {
             component.share /= total;
         }
         let history_weeks = position as u32;
-        Some(Forecast { components, method: METHOD, history_weeks, windows: MAX_WINDOW_WEEKS })
+        Some(Forecast {
+            components,
+            method: METHOD,
+            history_weeks,
+            windows: MAX_WINDOW_WEEKS,
+            penalty: WINDOW_PENALTY,
+        })
     }
 
     /// Discounted log likelihood of each expert over the weeks before `position`, less the highest. A week

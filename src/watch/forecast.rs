@@ -11,7 +11,7 @@ pub(super) const MAX_WINDOW_WEEKS: usize = 3;
 
 /// What the score of each window pays for the others having been looked at too; chosen on simulations so
 /// that long, low outbreaks are found without giving away the first week of short, high ones.
-const WINDOW_PENALTY: [f64; MAX_WINDOW_WEEKS] = [0.0, 0.7, 1.1];
+pub(super) const WINDOW_PENALTY: [f64; MAX_WINDOW_WEEKS] = [0.0, 0.7, 1.1];
 
 /// The predictive law of the sum over the windows of 1, 2, … weeks that end with the week judged.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +33,8 @@ pub(super) struct Forecast {
     pub(super) history_weeks: u32,
     /// Windows that the history allows, 1 to [`MAX_WINDOW_WEEKS`].
     pub(super) windows: usize,
+    /// What the score of each window pays.
+    pub(super) penalty: [f64; MAX_WINDOW_WEEKS],
 }
 
 /// One window as judged.
@@ -68,7 +70,7 @@ impl Forecast {
         for (window, &count) in counts.iter().rev().take(self.windows).enumerate() {
             observed += u64::from(count);
             let p_value = self.mix(window, observed, Tails::upper_mid_p).max(f64::MIN_POSITIVE);
-            let score = -p_value.log10() - WINDOW_PENALTY[window];
+            let score = -p_value.log10() - self.penalty[window];
             let alarm = score > threshold
                 && observed >= u64::from(min_cases)
                 && self.history_weeks >= min_history_weeks;
@@ -98,7 +100,7 @@ impl Forecast {
     /// The highest count of a window that does not alarm.
     fn upper(&self, window: usize, params: &ValidParams) -> f64 {
         let Params { threshold, min_cases, .. } = *params.get();
-        let tail = 10_f64.powf(-threshold - WINDOW_PENALTY[window]);
+        let tail = 10_f64.powf(-threshold - self.penalty[window]);
         let mean = self.expected_in(window);
         let alarming = smallest_count(mean + 3.0 * mean.sqrt(), |count| {
             self.mix(window, count, Tails::upper_mid_p) < tail
@@ -122,7 +124,13 @@ mod tests {
     fn geometric() -> Forecast {
         let law = |weeks: f64| NegativeBinomial::new(weeks, 2.0).expect("valid");
         let components = vec![Component { share: 1.0, windows: [law(1.0), law(2.0), law(3.0)] }];
-        Forecast { components, method: "test", history_weeks: 30, windows: MAX_WINDOW_WEEKS }
+        Forecast {
+            components,
+            method: "test",
+            history_weeks: 30,
+            windows: MAX_WINDOW_WEEKS,
+            penalty: WINDOW_PENALTY,
+        }
     }
 
     fn judge(counts: &[u32], change: impl Fn(&mut Params)) -> (Evidence, bool) {

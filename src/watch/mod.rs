@@ -7,13 +7,19 @@
 //! one kind of statement, a `forecast`, which judges windows of one to three weeks and draws the band.
 
 mod cold_start;
+pub mod cusum;
+pub mod ears;
 mod ensemble;
+pub mod farrington;
 mod forecast;
+pub mod method;
 mod reweight;
 mod volume;
 
 #[cfg(test)]
 mod benchmark;
+#[cfg(test)]
+mod conformance;
 #[cfg(test)]
 mod simulation;
 
@@ -161,7 +167,7 @@ pub fn assess(series: &[Series], week: Week, params: &ValidParams) -> Vec<Assess
 /// Judges every week from `first` to `last` as [`assess`] would have when it was the newest, at a fraction of
 /// the cost: for filling a history, and for measuring. Ordered by series, then by week.
 pub fn replay(series: &[Series], first: Week, last: Week, params: &ValidParams) -> Vec<Assessment> {
-    let mut judges = Judges::new(series, params);
+    let mut judges = Judges::new(series, params, Choice::ByAge);
     let mut found = Vec::new();
     for (index, one) in series.iter().enumerate() {
         for week in first.0..=last.0 {
@@ -177,7 +183,7 @@ pub fn replay(series: &[Series], first: Week, last: Week, params: &ValidParams) 
 /// week before; shorter where the series is. Empty when there is no such series.
 pub fn expected_band(series: &[Series], index: usize, weeks: usize, params: &ValidParams) -> Vec<BandPoint> {
     let Some(one) = series.get(index) else { return Vec::new() };
-    let mut judges = Judges::new(series, params);
+    let mut judges = Judges::new(series, params, Choice::ByAge);
     let skipped = one.counts.len().saturating_sub(weeks);
     (0..one.counts.len())
         .skip(skipped)
@@ -202,30 +208,44 @@ impl Series {
     }
 }
 
+/// Which detector a series is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Choice {
+    /// Its own past once that is long enough, its peers before.
+    ByAge,
+    /// Always its peers.
+    Peers,
+}
+
 /// Chooses the detector for each series and week, and keeps between weeks what saves work.
 struct Judges<'a> {
     series: &'a [Series],
     params: &'a Params,
+    choice: Choice,
     /// The regressions of the series last asked about.
     ensemble: Option<(usize, Ensemble)>,
     peers: HashMap<(Dimension, Week), Peers>,
 }
 
 impl<'a> Judges<'a> {
-    fn new(series: &'a [Series], params: &'a ValidParams) -> Self {
-        Self { series, params: params.get(), ensemble: None, peers: HashMap::new() }
+    fn new(series: &'a [Series], params: &'a ValidParams, choice: Choice) -> Self {
+        Self { series, params: params.get(), choice, ensemble: None, peers: HashMap::new() }
     }
 
     /// Position of `week` in the series and its forecast; `None` when the series has no count for the week.
     fn forecast(&mut self, index: usize, week: Week) -> Option<(usize, Forecast)> {
         let one = &self.series[index];
         let at = one.position(week)?;
-        let grown = at >= self.params.own_past_weeks_with_peers as usize
-            || (at >= self.params.own_past_weeks as usize && !self.peers(one, week).are_enough());
+        let grown = self.choice == Choice::ByAge && self.is_grown(one, at, week);
         if grown && let Some(forecast) = self.by_own_past(index, at) {
             return Some((at, forecast));
         }
         Some((at, self.peers(one, week).forecast(index)?))
+    }
+
+    fn is_grown(&mut self, one: &Series, at: usize, week: Week) -> bool {
+        at >= self.params.own_past_weeks_with_peers as usize
+            || (at >= self.params.own_past_weeks as usize && !self.peers(one, week).are_enough())
     }
 
     fn peers(&mut self, one: &Series, week: Week) -> &Peers {

@@ -1,13 +1,16 @@
-//! The common tide: how much the peers of a series counted in a week, against how much they usually do. A
-//! week in which everything rises by a third is no news about any one series. It must not look at the
-//! series itself, or a large outbreak would explain itself away.
+//! The common tide: how much all series of a dimension counted in a week, against what their own rates lead
+//! one to expect. A week in which everything rises by a third is no news about any one series. It must not
+//! look at the series itself, or a large outbreak would explain itself away.
+//!
+//! Each peer enters with the inverse of its dispersion, which is its weight in the efficient estimate of a
+//! common factor, and the factor is drawn towards 1 as the mean of a Gamma prior with a known spread.
 
-/// Cases a week the peers must count for their total to be believed half-way.
-const HALF_BELIEF_CASES: f64 = 20.0;
+/// Variance of the tide about 1 before any peer is seen: weeks differ by about a sixth.
+const TIDE_VARIANCE: f64 = 0.03;
 
-/// A peer's count enters the total only up to this quantile of its past, plus one: an outbreak of one
-/// peer is not a tide.
-const CAP_QUANTILE: f64 = 0.9;
+/// A peer's count enters only up to so many standard deviations above its mean: an outbreak of one peer is
+/// not a tide.
+const CAP_DEVIATIONS: f64 = 3.0;
 
 /// One series of a dimension, seen from a window of weeks: its recent past, then the window.
 #[derive(Clone, Copy, Debug)]
@@ -20,97 +23,108 @@ pub(super) struct Member<'a> {
     pub(super) past_weeks: usize,
 }
 
+/// What is known of a member by itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Level {
+    /// Complaints in a usual week.
+    pub(super) rate: f64,
+    /// Variance over mean.
+    pub(super) dispersion: f64,
+}
+
 impl<'a> Member<'a> {
     /// The weeks before the window, oldest first.
     pub(super) fn past(&self) -> &'a [u32] {
         &self.counts[..self.past_weeks]
     }
+
+    /// Count and rate over the dispersion, `age` weeks before the newest, the count capped.
+    fn share(&self, level: Level, age: usize, tide: f64) -> Sums {
+        let mean = level.rate * tide;
+        let cap = mean + CAP_DEVIATIONS * (level.dispersion * mean).sqrt() + 1.0;
+        let count = f64::from(self.counts[self.counts.len() - 1 - age]);
+        Sums { counted: count.min(cap) / level.dispersion, usual: level.rate / level.dispersion }
+    }
 }
 
-/// The exposure of every week in each member's `counts`, in the same order; 1 is a usual week. Only peers
-/// whose past reaches at least as far back are summed, so that a newcomer is not taken for a rise.
-pub(super) fn exposures(members: &[Member<'_>]) -> Vec<Vec<f64>> {
-    let capped: Vec<Vec<f64>> = members.iter().map(capped_counts).collect();
-    let longest = capped.iter().map(Vec::len).max().unwrap_or(0);
-    // totals[n][age]: what the members with at least n weeks counted `age` weeks ago.
-    let mut totals: Vec<Vec<f64>> = vec![Vec::new(); longest + 1];
-    for weeks in members.iter().map(|member| member.counts.len()) {
-        if totals[weeks].is_empty() {
-            totals[weeks] = (0..weeks)
-                .map(|age| capped.iter().filter(|c| c.len() >= weeks).map(|c| c[c.len() - 1 - age]).sum())
-                .collect();
-        }
+/// What was counted and what is usual, each over the dispersion.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    counted: f64,
+    usual: f64,
+}
+
+impl Sums {
+    fn tide(self) -> f64 {
+        (self.counted + 1.0 / TIDE_VARIANCE) / (self.usual + 1.0 / TIDE_VARIANCE)
     }
-    capped
+}
+
+/// The exposure of every week in each member's `counts`, in the same order: the tide of the others, 1 in a
+/// usual week. `levels` has one entry per member.
+pub(super) fn exposures(members: &[Member<'_>], levels: &[Level]) -> Vec<Vec<f64>> {
+    let weeks = members.iter().map(|member| member.counts.len()).max().unwrap_or(0);
+    let sum = |age: usize, tide: f64| {
+        let mut all = Sums::default();
+        for (member, &level) in members.iter().zip(levels).filter(|(member, _)| member.counts.len() > age) {
+            let share = member.share(level, age, tide);
+            all.counted += share.counted;
+            all.usual += share.usual;
+        }
+        all
+    };
+    // The caps depend on the tide: a first round finds it roughly, a second with the right caps.
+    let rough: Vec<f64> = (0..weeks).map(|age| sum(age, 1.0).tide()).collect();
+    let all: Vec<Sums> = rough.iter().enumerate().map(|(age, &tide)| sum(age, tide)).collect();
+    members
         .iter()
-        .zip(members)
-        .map(|(own, member)| {
-            let weeks = own.len();
-            let others: Vec<f64> =
-                own.iter().enumerate().map(|(i, count)| totals[weeks][weeks - 1 - i] - count).collect();
-            relative_to_past(&others, member.past_weeks)
+        .zip(levels)
+        .map(|(member, &level)| {
+            let of_others = |age: usize| {
+                let own = member.share(level, age, rough[age]);
+                let (counted, usual) = (all[age].counted - own.counted, all[age].usual - own.usual);
+                Sums { counted, usual }.tide()
+            };
+            (0..member.counts.len()).rev().map(of_others).collect()
         })
         .collect()
-}
-
-fn capped_counts(member: &Member<'_>) -> Vec<f64> {
-    let mut sorted = member.past().to_vec();
-    sorted.sort_unstable();
-    let Some(last) = sorted.len().checked_sub(1) else {
-        return member.counts.iter().map(|&count| f64::from(count)).collect();
-    };
-    let place = CAP_QUANTILE * last as f64;
-    let (low, share) = (place.floor(), place.fract());
-    let low_count = f64::from(sorted[low as usize]);
-    let high_count = f64::from(sorted[(low as usize + 1).min(last)]);
-    let cap = low_count + share * (high_count - low_count) + 1.0;
-    member.counts.iter().map(|&count| f64::from(count).min(cap)).collect()
-}
-
-/// Each total over the mean of the past ones, pulled towards 1 when the totals are small.
-fn relative_to_past(totals: &[f64], past_weeks: usize) -> Vec<f64> {
-    let past = &totals[..past_weeks];
-    let usual = if past.is_empty() { 0.0 } else { past.iter().sum::<f64>() / past.len() as f64 };
-    if usual <= 0.0 {
-        return vec![1.0; totals.len()];
-    }
-    let belief = usual / (usual + HALF_BELIEF_CASES);
-    totals.iter().map(|total| 1.0 + (total / usual - 1.0) * belief).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_tide_is_that_of_the_others() {
-        let counts: [&[u32]; 3] = [&[10, 10, 20], &[30, 30, 60], &[2, 2, 400]];
+    fn found(counts: &[&[u32]], levels: &[(f64, f64)]) -> Vec<Vec<f64>> {
         let members: Vec<Member<'_>> = counts
             .iter()
             .enumerate()
             .map(|(index, &counts)| Member { index, counts, past_weeks: counts.len() - 1 })
             .collect();
-        let found = exposures(&members);
-        // Capped at past quantile + 1: 10, 10, 11 | 30, 30, 31 | 2, 2, 3.
-        let expected = 1.0 + (34.0 / 32.0 - 1.0) * 32.0 / 52.0;
-        assert!((found[0][2] - expected).abs() < 1e-12);
-        assert!((found[0][0] - 1.0).abs() < 1e-12);
-        let expected = 1.0 + (42.0 / 40.0 - 1.0) * 40.0 / 60.0;
-        assert!((found[2][2] - expected).abs() < 1e-12);
+        let levels: Vec<Level> =
+            levels.iter().map(|&(rate, dispersion)| Level { rate, dispersion }).collect();
+        exposures(&members, &levels)
     }
 
     #[test]
-    fn newcomers_and_lone_series_see_no_tide() {
-        let counts: [&[u32]; 3] = [&[10, 12, 9, 11], &[8, 9], &[7]];
-        let members: Vec<Member<'_>> = counts
-            .iter()
-            .enumerate()
-            .map(|(index, &counts)| Member { index, counts, past_weeks: counts.len() - 1 })
-            .collect();
-        let found = exposures(&members);
-        assert_eq!(found[0], vec![1.0; 4]);
-        assert_eq!(found[2], vec![1.0]);
-        // The second sees only the first: 9 usual (capped 12.x), 11 now.
-        assert!((found[1][1] - (1.0 + (11.0 / 9.0 - 1.0) * 9.0 / 29.0)).abs() < 1e-12);
+    fn the_tide_is_that_of_the_others() {
+        let exposures =
+            found(&[&[100, 120], &[300, 360], &[2, 2]], &[(100.0, 1.0), (300.0, 3.0), (2.0, 1.0)]);
+        let prior = 1.0 / TIDE_VARIANCE;
+        // 360/3 and 2 against 300/3 and 2; neither reaches its cap.
+        assert!((exposures[0][1] - (122.0 + prior) / (102.0 + prior)).abs() < 1e-12);
+        assert!((exposures[0][0] - 1.0).abs() < 1e-12);
+        assert!((exposures[1][1] - (122.0 + prior) / (102.0 + prior)).abs() < 1e-12);
+        assert!((exposures[2][1] - (240.0 + prior) / (200.0 + prior)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_outbreak_of_one_is_no_tide_and_a_lone_series_sees_none() {
+        let exposures = found(&[&[100, 100], &[4, 4_000]], &[(100.0, 1.0), (4.0, 1.0)]);
+        // 4 + 3·2 + 1 = 11 are believed, then the cap moves with the tide once.
+        assert!(exposures[0][1] < 1.25, "{exposures:?}");
+        assert_eq!(found(&[&[7, 70]], &[(7.0, 1.0)]), vec![vec![1.0; 2]]);
+        // A newcomer adds to what is usual as much as it counts.
+        let exposures = found(&[&[50, 50, 50], &[30]], &[(50.0, 1.0), (30.0, 1.0)]);
+        assert_eq!(exposures[0], vec![1.0; 3]);
     }
 }
