@@ -1,5 +1,9 @@
 //! Fourth step: recurring failures among complaints that belong to no cluster yet. Clusters that stand
 //! keep their identity and their members; a discovery only adds to them.
+//!
+//! Sudden failures come first, whatever the classifiers made of their complaints: texts that are alike and
+//! came together in time. A failure nobody has named yet has no label to be sought under. The others are
+//! sought within each failure of each product area.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
@@ -32,6 +36,18 @@ const MIN_OF_FAILURE: usize = 20;
 const MIN_OF_GROUP: u32 = 8;
 /// How finely one failure of one product area is divided: its complaints are alike already.
 const RESOLUTION: f64 = 0.6;
+/// How finely all complaints are divided in search of sudden failures: into a few hundred groups.
+const SUDDEN_RESOLUTION: f64 = 30.0;
+/// A group is sudden when so much of it came within so many days, and so many times the share of all
+/// complaints that came in those days.
+const SUDDEN_DAYS: i32 = 91;
+const SUDDEN_SHARE: f64 = 0.6;
+const SUDDEN_LIFT: f64 = 2.5;
+/// Complaints a sudden failure has at least: among hundreds of groups a few small ones are close together
+/// by chance.
+const MIN_OF_SUDDEN: usize = 12;
+/// Share of its members that must tell of a failure for the group to be named by it.
+const NAMING_SHARE: f64 = 0.5;
 /// Terms in a group's title.
 const TITLE_TERMS: usize = 3;
 /// The failure type of complaints that tell of none.
@@ -51,6 +67,7 @@ pub struct Discovered {
 /// How and where a discovery works.
 struct Seeking {
     params: ValidDiscoveryParams,
+    sudden: ValidDiscoveryParams,
     folder: PathBuf,
     taxonomy: Arc<Taxonomy>,
 }
@@ -75,18 +92,16 @@ impl Pipeline {
         if texts.len() < MIN_COMPLAINTS {
             return Ok(Discovered::default());
         }
-        let grouping = Grouping::Communities { resolution: RESOLUTION };
-        let params = DiscoveryParams {
-            grouping,
-            min_size: MIN_OF_GROUP,
-            threads: THREADS,
-            ..DiscoveryParams::default()
-        }
-        .check()?;
+        let dividing = |resolution| {
+            let grouping = Grouping::Communities { resolution };
+            let default = DiscoveryParams::default();
+            DiscoveryParams { grouping, min_size: MIN_OF_GROUP, threads: THREADS, ..default }.check()
+        };
+        let (params, sudden) = (dividing(RESOLUTION)?, dividing(SUDDEN_RESOLUTION)?);
         let lost = self.lost_groups().await?;
         let (models, store) = (self.models(), self.store.clone());
         let (folder, taxonomy) = (groups_dir(&self.models_dir), Arc::clone(&self.taxonomy));
-        let seeking = Seeking { params, folder, taxonomy };
+        let seeking = Seeking { params, sudden, folder, taxonomy };
         let found =
             compute(move || find(&texts, models.groups(), &lost, &seeking, || store.new_cluster_id()))
                 .await??;
@@ -133,18 +148,23 @@ fn find(
     seeking: &Seeking,
     new_id: impl Fn() -> ClusterId,
 ) -> Result<Option<Found>, LearnError> {
-    let base = match standing {
-        Some(standing) => standing.clone(),
-        // The first discovery's space becomes the model's; later groups are placed in it, so that the
-        // standing ones never move.
-        None => match discover(&docs(texts.iter()), &seeking.params, SEED) {
-            Ok(space) => GroupModel::of(&space, &[]),
-            Err(LearnError::NoFeatures { .. }) => return Ok(None),
-            Err(error) => return Err(error),
-        },
+    let all = match discover(&docs(texts.iter()), &seeking.sudden, SEED) {
+        Ok(all) => all,
+        Err(LearnError::NoFeatures { .. }) => return Ok(None),
+        Err(error) => return Err(error),
     };
-    let mut groups = Vec::new();
-    for members in by_failure(texts).values().filter(|members| members.len() >= MIN_OF_FAILURE) {
+    // The first discovery's space becomes the model's; later groups are placed in it, so that the standing
+    // ones never move.
+    let base = standing.cloned().unwrap_or_else(|| GroupModel::of(&all, &[]));
+    let mut groups: Vec<(ClusterId, FoundGroup)> = all
+        .groups
+        .into_iter()
+        .filter(|group| is_sudden(group, texts) && prevailing_failure(group, texts) != Some(NO_FAILURE))
+        .map(|group| (new_id(), group))
+        .collect();
+    let mut taken = vec![false; texts.len()];
+    groups.iter().flat_map(|(_, group)| &group.members).for_each(|&member| taken[member] = true);
+    for members in by_failure(texts, &taken).values().filter(|members| members.len() >= MIN_OF_FAILURE) {
         let found = match discover(&docs(members.iter().map(|&member| &texts[member])), &seeking.params, SEED)
         {
             Ok(found) => found,
@@ -181,14 +201,43 @@ fn find(
     Ok(Some(Found { clusters, members: members(texts, &groups, &model), groups: model }))
 }
 
-/// Positions of the complaints of each failure of each product area. Seeking within them keeps a rare
-/// failure from drowning in a frequent one, and lets a group be named by what goes wrong. Complaints that
-/// tell of no failure (petitions, compliments) are in no group.
-fn by_failure(texts: &[GroupingText]) -> BTreeMap<(Option<&str>, Option<&str>), Vec<usize>> {
+/// Whether the group's complaints came together in time, and not because all complaints did.
+fn is_sudden(group: &FoundGroup, texts: &[GroupingText]) -> bool {
+    if group.members.len() < MIN_OF_SUDDEN {
+        return false;
+    }
+    let mut days: Vec<i32> = group.members.iter().map(|&member| texts[member].day.0).collect();
+    days.sort_unstable();
+    let densest = (0..days.len())
+        .map(|start| (days.partition_point(|day| *day < days[start] + SUDDEN_DAYS) - start, days[start]))
+        .max_by_key(|&(count, first)| (count, std::cmp::Reverse(first)));
+    let Some((count, first)) = densest else { return false };
+    let within = texts.iter().filter(|text| (first..first + SUDDEN_DAYS).contains(&text.day.0)).count();
+    let share = count as f64 / days.len() as f64;
+    share >= SUDDEN_SHARE && share >= SUDDEN_LIFT * within as f64 / texts.len() as f64
+}
+
+/// The failure at least half the group's members tell of.
+fn prevailing_failure<'a>(group: &FoundGroup, texts: &'a [GroupingText]) -> Option<&'a str> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for failure in group.members.iter().filter_map(|&member| texts[member].failure_type.as_deref()) {
+        *counts.entry(failure).or_default() += 1;
+    }
+    let enough = NAMING_SHARE * group.members.len() as f64;
+    counts.into_iter().find(|(_, count)| *count as f64 >= enough).map(|(failure, _)| failure)
+}
+
+/// Positions of the complaints of each failure of each product area, without those `taken`. Seeking within
+/// them keeps a rare failure from drowning in a frequent one, and lets a group be named by what goes wrong.
+/// Complaints that tell of no failure (petitions, compliments) are in no such group.
+fn by_failure<'a>(
+    texts: &'a [GroupingText],
+    taken: &[bool],
+) -> BTreeMap<(Option<&'a str>, Option<&'a str>), Vec<usize>> {
     let mut failures: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (position, text) in texts.iter().enumerate() {
         let failure = text.failure_type.as_deref();
-        if failure != Some(NO_FAILURE) {
+        if failure != Some(NO_FAILURE) && !taken[position] {
             failures.entry((text.product_area.as_deref(), failure)).or_default().push(position);
         }
     }
@@ -207,8 +256,9 @@ fn words(text: &GroupingText) -> (&str, Language) {
 /// indebido: roaming, factura, viaje".
 fn title(group: &FoundGroup, texts: &[GroupingText], taxonomy: &Taxonomy) -> String {
     let members = || group.members.iter().map(|&member| &texts[member]);
-    let failure = members().next().and_then(|text| text.failure_type.as_deref());
-    let Some(failure) = failure.and_then(|failure| taxonomy.term(Axis::FailureType, failure)) else {
+    let Some(failure) =
+        prevailing_failure(group, texts).and_then(|failure| taxonomy.term(Axis::FailureType, failure))
+    else {
         return group.title.clone();
     };
     let spanish = members().filter(|text| text.language == Language::Spanish).count();

@@ -5,6 +5,7 @@ mod api;
 mod browser;
 mod commands;
 mod corpora;
+mod demo;
 mod killed;
 mod pages;
 mod store;

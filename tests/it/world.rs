@@ -62,7 +62,8 @@ pub(crate) async fn pipeline_left_behind(folder: &tempfile::TempDir) -> Pipeline
     pipeline_with(folder, "UTC", Clock::fixed(Timestamp(now.0 + 3_600_000_000))).await
 }
 
-async fn pipeline_with(folder: &tempfile::TempDir, zone: &str, clock: Clock) -> Pipeline {
+/// The whole house in a folder of its own under another clock.
+pub(crate) async fn pipeline_with(folder: &tempfile::TempDir, zone: &str, clock: Clock) -> Pipeline {
     let mut config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
     config.organisation.time_zone = zone.to_owned();
     Pipeline::open(&config, clock).await.expect("a new house opens")
