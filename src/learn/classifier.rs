@@ -337,6 +337,9 @@ mod tests {
     fn labels_unseen_texts_in_both_languages() {
         let (classifier, card) = train(1, 1);
         assert!(card.metrics.accuracy > card.metrics.majority + 0.3, "{:?}", card.metrics);
+        let languages: Vec<_> = card.languages.iter().map(|own| own.language.as_str()).collect();
+        assert_eq!(languages, ["es", "en"]);
+        assert_eq!(card.languages.iter().map(|own| own.texts).sum::<u32>(), card.metrics.texts);
         let check = |text, language, want| {
             let got = classifier.predict(text, language);
             assert_eq!(got.label, want, "{text}: {got:?}");

@@ -24,6 +24,9 @@ pub(super) struct SolverParams {
     pub(super) balance: f32,
     /// The descent ends when the duality gap met in a pass is this share of the gap of even probabilities.
     pub(super) tolerance: f64,
+    /// A text whose probabilities are this close to its dual variables, as a divergence, is passed over: the
+    /// step would be too small to be worth the memory it touches.
+    pub(super) settled: f32,
     /// Passes over the texts at most.
     pub(super) max_passes: u32,
 }
@@ -32,9 +35,6 @@ pub(super) struct SolverParams {
 const BALANCE_RANGE: (f32, f32) = (0.1, 20.0);
 /// The loss is smooth with this constant in the Euclidean norm: the Hessian diag(p) − ppᵀ is at most ½.
 const SMOOTHNESS: f32 = 2.0;
-/// A text whose probabilities are this close to its dual variables, as a divergence, is passed over: the
-/// step would be too small to be worth the memory it touches.
-const SETTLED: f32 = 1e-3;
 /// Probabilities below this are taken for it, under a logarithm.
 const TINY: f32 = 1e-12;
 
@@ -93,7 +93,7 @@ impl<'a> Softmax<'a> {
             order.shuffle(&mut random);
             let mut gap = 0.0;
             for &turn in &order {
-                gap += self.visit(texts[turn as usize], norms[turn as usize], &mut buffers);
+                gap += self.visit(texts[turn as usize], norms[turn as usize], params, &mut buffers);
             }
             if gap <= enough {
                 break;
@@ -106,7 +106,13 @@ impl<'a> Softmax<'a> {
     }
 
     /// Moves the dual variables of a text; returns its share of the duality gap before.
-    fn visit(&mut self, text: u32, norm: f32, Buffers { probabilities, steps }: &mut Buffers) -> f64 {
+    fn visit(
+        &mut self,
+        text: u32,
+        norm: f32,
+        params: &SolverParams,
+        Buffers { probabilities, steps }: &mut Buffers,
+    ) -> f64 {
         let labels = self.bias.len();
         let cost = self.cost(text);
         let (columns, values) = self.rows.row(text as usize);
@@ -128,7 +134,7 @@ impl<'a> Softmax<'a> {
             distance += *step * *step;
         }
         let divergence = divergence.max(0.0);
-        if divergence > SETTLED {
+        if divergence > params.settled {
             let rate = (divergence + 0.5 * SMOOTHNESS * distance) / (distance * (SMOOTHNESS + cost * norm));
             let rate = rate.min(1.0);
             for (dual, step) in duals.iter_mut().zip(steps.iter_mut()) {
@@ -177,7 +183,8 @@ mod tests {
 
     use super::*;
 
-    const PARAMS: SolverParams = SolverParams { cost: 10.0, balance: 0.0, tolerance: 0.001, max_passes: 200 };
+    const PARAMS: SolverParams =
+        SolverParams { cost: 10.0, balance: 0.0, tolerance: 0.001, settled: 1e-9, max_passes: 200 };
 
     /// Three labels, each with a feature of its own among shared noise.
     fn noisy(texts: u32, seed: u64) -> (SparseRows, Vec<u32>) {
