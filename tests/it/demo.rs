@@ -26,8 +26,9 @@ const JANUARY: Timestamp = Timestamp(1_800_878_400_000_000);
 const LONGEST_WINDOW_DAYS: i32 = 20;
 /// Share of the complaints behind a signal that must be an incident's for the signal to be its.
 const OF_SIGNAL: f64 = 0.5;
-/// Share and number of a group's complaints that must be an incident's for the group to be its.
-const OF_GROUP: f64 = 0.6;
+/// Share and number of a group's complaints that must be an incident's for the group to be its: the more part,
+/// as for a signal.
+const OF_GROUP: f64 = 0.5;
 const LEAST_OF_GROUP: usize = 20;
 /// Share of the complaints behind a signal that may be a trap's: a trap adds to what comes anyway.
 const OF_TRAP: f64 = 0.25;
