@@ -108,11 +108,10 @@ async fn whole_way(csv: &Path, config: &Config, complaints: usize) {
 }
 
 fn write_stream(path: &Path, complaints: usize) {
-    let story = Story {
-        per_day: complaints as f64 / 300.0,
-        ..Story::of_a_year(1, Day(20_700), jiff::tz::TimeZone::UTC)
-    };
-    let stream = story.draw(&corpus::bundled());
+    let story =
+        Story { per_day: complaints as f64 / 300.0, ..Story::demo(1, Day(20_700), jiff::tz::TimeZone::UTC) };
+    let corpus = corpus::bundled();
+    let stream: Vec<NewComplaint> = story.stream(&corpus).map(|drawn| drawn.complaint).collect();
     assert!(stream.len() >= complaints, "{} complaints drawn", stream.len());
     let mut out = std::io::BufWriter::new(fs::File::create(path).expect("made"));
     writeln!(out, "id,received_at,text,region,channel,company,customer").expect("written");

@@ -54,6 +54,22 @@ CREATE TABLE label (
   PRIMARY KEY (complaint_id, axis)
 );
 
+-- What the review offers next: the model's doubts.
+CREATE INDEX label_in_doubt ON label (axis, complaint_id) WHERE unsure = 1;
+
+-- What people said about labels; every word is kept, the label holds what stands.
+CREATE TABLE judgement (
+  seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  complaint_id BYTEA NOT NULL REFERENCES complaint (id) ON DELETE CASCADE,
+  axis TEXT NOT NULL,
+  value TEXT NOT NULL,
+  reviewer TEXT NOT NULL,
+  reason TEXT,
+  adjudicates BIGINT NOT NULL,
+  decided_at_us BIGINT NOT NULL
+);
+CREATE INDEX judgement_of ON judgement (axis, complaint_id, seq);
+
 CREATE TABLE cluster (
   id BYTEA NOT NULL PRIMARY KEY,
   title TEXT NOT NULL,

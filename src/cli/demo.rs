@@ -1,4 +1,7 @@
-//! `raiz demo`: a year of invented complaints, taken the whole way, and served.
+//! `raiz demo`: a year and a half of invented complaints with planted incidents, taken the whole way, told in
+//! a few lines, and served.
+
+mod told;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -11,23 +14,27 @@ use super::Outcome;
 use super::analyse::run_with_progress;
 use super::serve::serve;
 use crate::config::Config;
-use crate::domain::action::ActionText;
-use crate::domain::cluster::Cluster;
-use crate::domain::counts::Dimension;
-use crate::domain::signal::Signal;
-use crate::domain::taxonomy::Taxonomy;
-use crate::domain::time::Day;
+use crate::domain::action::{ActionState, ActionText};
+use crate::domain::id::ClusterId;
+use crate::domain::time::{Day, Timestamp};
 use crate::pipeline::Pipeline;
 use crate::simulate::corpus;
 use crate::simulate::stream::Story;
-use crate::store::Clock;
+use crate::simulate::truth::{DatedAction, Truth, TruthKeeper};
+use crate::store::{Clock, Store};
+
+use told::Finding;
 
 /// Marks a folder the demo made: only such a folder is replaced.
 const MARKER: &str = ".raiz-demo";
+/// What was planted, in the demo's folder.
+const TRUTH_FILE: &str = "truth.json";
 /// Complaints in one transaction.
 const BATCH: usize = 2_000;
-/// Clusters and signals named on the terminal.
-const SHOWN: usize = 3;
+/// Days an action is prepared before it is in place.
+const PREPARED_DAYS: i32 = 10;
+/// Days after which the demo's people judge whether an action worked.
+const JUDGED_AFTER_DAYS: i32 = 42;
 
 #[derive(Args)]
 pub(super) struct Demo {
@@ -55,25 +62,32 @@ impl Demo {
         config.check()?;
         let pipeline = Pipeline::open(&config, Clock::System).await?;
         let today = Clock::System.now().day_in(&pipeline.zone);
-        let story = Story::of_a_year(self.seed, Day(today.0 - 1), pipeline.zone.clone());
-        let stream = story.draw(&corpus::bundled());
-        println!("A year in the life of an invented telecom-and-bank group: {} complaints.", stream.len());
-        for part in stream.chunks(BATCH) {
-            pipeline.store.take_in(part).await?;
-        }
-        run_with_progress(&pipeline).await?;
-        propose_action(&pipeline).await?;
-        tell(&pipeline).await?;
+        let story = Story::demo(self.seed, Day(today.0 - 1), pipeline.zone.clone());
+        let truth = take_in(&pipeline, &story).await?;
+        let truth_file = self.folder.join(TRUTH_FILE);
+        let json = serde_json::to_vec_pretty(&truth).context("the truth is plain data")?;
+        std::fs::write(&truth_file, json)
+            .with_context(|| format!("cannot write {}", truth_file.display()))?;
         println!(
-            "Ready after {:.0} s. The data lies in {}.",
+            "A year and a half in the life of an invented telecom-and-bank group: {} complaints from {} to {}.",
+            truth.complaints, truth.first_day, truth.last_day
+        );
+        let report = run_with_progress(&pipeline).await?;
+        let findings = told::findings(&pipeline, &truth).await?;
+        register_actions(&config, &pipeline, &truth, &findings).await?;
+        told::tell(&pipeline, &truth, &findings, report.signals_raised).await?;
+        println!(
+            "Ready after {:.0} s. The data lies in {}, what was planted in {}.",
             started.elapsed().as_secs_f64(),
-            self.folder.display()
+            self.folder.display(),
+            truth_file.display()
         );
         if self.no_serve {
             pipeline.store.close().await;
             return Ok(Outcome::Done);
         }
-        println!("Open the page below in a browser; Ctrl-C ends the demo.");
+        println!("Open the page below in a browser: /alertas for the alerts, /grupos for the groups,");
+        println!("/acciones for what was done. Ctrl-C ends the demo.");
         serve(pipeline, &config).await?;
         Ok(Outcome::Done)
     }
@@ -93,52 +107,68 @@ fn make_folder(folder: &Path) -> anyhow::Result<()> {
     std::fs::write(folder.join(MARKER), b"").with_context(|| format!("cannot write in {}", folder.display()))
 }
 
-/// An action under way, so that the page of actions has something to show.
-async fn propose_action(pipeline: &Pipeline) -> anyhow::Result<()> {
-    let clusters = pipeline.store.clusters().await?;
-    let Some(cluster) = clusters.first() else { return Ok(()) };
-    let today = Clock::System.now().day_in(&pipeline.zone);
-    let text = ActionText {
-        title: format!("Revisar el origen de «{}»", cluster.title),
-        description: "Propuesta de la demostración: reunir los casos, hallar la causa y acordar el arreglo."
-            .to_owned(),
-        owner: Some("Equipo de mejora".to_owned()),
-        due: Some(Day(today.0 + 21)),
-    };
-    pipeline.store.create_action(&text, &[cluster.id]).await?;
-    Ok(())
-}
-
-/// Says in a few lines what was found and where to look.
-async fn tell(pipeline: &Pipeline) -> anyhow::Result<()> {
-    let clusters = pipeline.store.clusters().await?;
-    let signals = pipeline.store.signals().await?;
-    println!("Recurring failures found: {}. The largest:", clusters.len());
-    for cluster in clusters.iter().take(SHOWN) {
-        println!("  {:>5} complaints  {}", cluster.complaints, cluster.title);
-    }
-    println!("Signals raised in the last half year: {}. The latest:", signals.len());
-    for signal in signals.iter().take(SHOWN) {
-        println!("  {}", told(signal, &clusters, &pipeline.taxonomy));
-    }
-    Ok(())
-}
-
-fn told(signal: &Signal, clusters: &[Cluster], taxonomy: &Taxonomy) -> String {
-    let node = &signal.node;
-    let name = match (node.dimension, node.dimension.axis()) {
-        (Dimension::Cluster, _) => clusters
-            .iter()
-            .find(|cluster| cluster.id.to_string() == node.key)
-            .map_or_else(|| node.key.clone(), |cluster| cluster.title.clone()),
-        (_, Some(axis)) => {
-            taxonomy.term(axis, &node.key).map_or_else(|| node.key.clone(), |term| term.es.clone())
+/// Draws the stream into the store; gives what was planted in it.
+async fn take_in(pipeline: &Pipeline, story: &Story) -> anyhow::Result<Truth> {
+    let corpus = corpus::bundled();
+    let mut truth = TruthKeeper::new(story);
+    let mut batch = Vec::with_capacity(BATCH);
+    for drawn in story.stream(&corpus) {
+        truth.note(&drawn);
+        batch.push(drawn.complaint);
+        if batch.len() == BATCH {
+            pipeline.store.take_in(&batch).await?;
+            batch.clear();
         }
-        _ => "todas las quejas".to_owned(),
-    };
-    let evidence = &signal.evidence;
-    format!(
-        "{name}: {} in {} week(s) up to {}, at most {:.0} were to be expected",
-        evidence.observed, evidence.window_weeks, signal.period_end, evidence.upper
-    )
+    }
+    pipeline.store.take_in(&batch).await?;
+    Ok(truth.finish())
+}
+
+/// Registers the story's actions as they would have been at their time, linked to the group in which most
+/// of their incident's complaints are. Changes have no place in the store; the truth file has them.
+async fn register_actions(
+    config: &Config,
+    pipeline: &Pipeline,
+    truth: &Truth,
+    findings: &[Finding],
+) -> anyhow::Result<()> {
+    let clock = Clock::fixed(pipeline.store.clock().now());
+    let store = Store::open(&config.database_url(), clock.clone()).await?;
+    let today = pipeline.store.clock().now().day_in(&pipeline.zone);
+    for action in &truth.actions {
+        let finding = findings.iter().find(|finding| finding.incident == action.incident);
+        let clusters: Vec<ClusterId> =
+            finding.and_then(|finding| finding.group.as_ref()).map(|group| group.id).into_iter().collect();
+        let day = Day::from_iso(&action.day).context("the truth's days are dates")?;
+        let noon =
+            |days_on: i32| Timestamp(Day(day.0 + days_on).start_in(&pipeline.zone).0 + 12 * 3_600_000_000);
+        clock.set(noon(-PREPARED_DAYS));
+        let id = store.create_action(&text_of(action, day), &clusters).await?;
+        for (days_on, state) in [
+            (1 - PREPARED_DAYS, ActionState::InProgress),
+            (0, ActionState::Implemented),
+            (1, ActionState::InVerification),
+            (
+                JUDGED_AFTER_DAYS,
+                if action.worked { ActionState::Effective } else { ActionState::Ineffective },
+            ),
+        ] {
+            if day.0 + days_on < today.0 {
+                clock.set(noon(days_on));
+                // A fresh draft may take every one of these steps.
+                store.move_action(id, state).await?;
+            }
+        }
+    }
+    store.close().await;
+    Ok(())
+}
+
+fn text_of(action: &DatedAction, day: Day) -> ActionText {
+    ActionText {
+        title: action.title.clone(),
+        description: action.description.clone(),
+        owner: action.owner.clone(),
+        due: Some(day),
+    }
 }

@@ -3,15 +3,21 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this room speaks to people on the terminal")]
 
 mod analyse;
+mod classify;
 mod completions;
 mod demo;
 mod doctor;
+mod evaluate;
 mod import;
+mod labelled;
 mod logs;
+mod process;
 mod progress;
 mod reindex;
+mod review;
 mod serve;
 mod settings;
+mod simulate;
 mod train;
 
 use std::path::PathBuf;
@@ -41,7 +47,7 @@ const EXIT_CODES: &str = "Exit codes:
   0  everything was done
   1  it failed; standard error says why
   2  the command was not understood
-  3  an import ended and some rows were refused
+  3  an import ended and some rows or answers were refused
   4  the settings cannot be used
   5  doctor found something to mend";
 
@@ -70,8 +76,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Show what raiz is for: a year of invented complaints, analysed and served
+    /// Show what raiz is for: a year and a half of invented complaints, analysed and served
     Demo(demo::Demo),
+    /// Write a stream of invented complaints, with planted incidents, to a file
+    Simulate(simulate::Simulate),
     /// Take complaints in from files: CSV, NDJSON, JSON or Excel, plain, .gz or .zst
     Import(import::Import),
     /// Run every step over what was taken in, until nothing is left to do
@@ -80,6 +88,14 @@ enum Command {
     Serve(serve::Serve),
     /// Train the classifier of an axis from labelled texts
     Train(train::Train),
+    /// Hand complaints in doubt to people who label elsewhere, and take their answers in
+    #[command(subcommand)]
+    Review(review::Review),
+    /// Judge a classifier on labelled texts it has not seen
+    #[command(subcommand)]
+    Evaluate(evaluate::Evaluate),
+    /// Label texts: one a line in, one JSON object a line out
+    Classify(classify::Classify),
     /// Build the search index anew from the database
     Reindex,
     /// Look for what is wrong and say how to mend it
@@ -112,10 +128,14 @@ pub fn run() -> ExitCode {
     logs::start(&config.log, matches!(command, Command::Serve(_)));
     with_runtime(|runtime| match command {
         Command::Demo(demo) => runtime.block_on(demo.run(config)),
+        Command::Simulate(simulate) => simulate.run(&config),
         Command::Import(import) => runtime.block_on(import.run(config)),
         Command::Analyse(analyse) => runtime.block_on(analyse.run(config)),
         Command::Serve(serve) => runtime.block_on(serve.run(config)),
         Command::Train(train) => train.run(),
+        Command::Review(review) => runtime.block_on(review.run(config)),
+        Command::Evaluate(evaluate) => evaluate.run(),
+        Command::Classify(classify) => classify.run(&config),
         Command::Reindex => runtime.block_on(reindex::run(config)),
         Command::Config(settings) => settings.run(&config),
         Command::Doctor | Command::Completions(_) => Ok(Outcome::Done),

@@ -9,6 +9,7 @@ pub mod filter;
 pub mod id;
 pub mod label;
 pub mod language;
+pub mod review;
 pub mod signal;
 pub mod taxonomy;
 pub mod time;

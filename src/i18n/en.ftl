@@ -408,3 +408,45 @@ error-503-what = The database is busy and this request was not stored.
 error-503-todo = Wait a few seconds and repeat it.
 error-home = Go to Home
 error-code = Code
+
+## Review
+nav-review = Review
+review-headline = { $count ->
+    [0] The model doubts no complaint
+    [one] The model doubts 1 complaint
+   *[other] The model doubts { $count } complaints
+ }
+review-lead = { $axis }: the one that teaches most comes first. What you decide is kept for good.
+review-axes = Question
+review-queues = Queue
+review-queue-unsure = In doubt
+review-queue-second = Second opinion
+review-queue-disputed = Disputed
+review-ask = { $axis }: which?
+review-proposals = What the model proposes
+review-speaks = because of: { $words }
+review-no-proposals = No model knows this question yet.
+review-other = Another answer
+review-other-choose = Choose…
+review-take = Keep
+review-none = None of these: no failure
+review-skip = I do not know, next
+review-reason = Why (if needed)
+review-reviewer = Who reviews
+review-keys = Keys: 1, 2 and 3 choose a proposal, n no failure, o another answer, s next.
+review-open = Open the complaint
+review-said = { $reviewer } said: { $answer }
+review-opinions = Opinions
+review-settle = What you choose settles the dispute.
+review-blind = Somebody else has answered; the answer is not shown.
+review-empty-unsure = Nothing is left in doubt
+review-empty-unsure-how = When the model doubts a new complaint, it will appear here.
+review-empty-second = Nothing waits for a second opinion
+review-empty-second-how = Complaints that one person other than you has judged appear here. Two answers measure agreement.
+review-empty-disputed = Nobody disagrees
+review-empty-disputed-how = Complaints two people answered differently appear here.
+review-kept = Kept.
+review-gone = That complaint is gone or not analysed yet.
+review-agreement = Agreement between people: { $observed } on { $pairs } complaints (kappa { $kappa }, between { $lower } and { $upper }).
+review-agreement-none = No two people have answered the same complaint yet.
+review-correct = Correct

@@ -408,3 +408,45 @@ error-503-what = La base de datos está ocupada y esta petición no se ha guarda
 error-503-todo = Espera unos segundos y repítela.
 error-home = Ir a Inicio
 error-code = Código
+
+## Review
+nav-review = Revisión
+review-headline = { $count ->
+    [0] El modelo no duda de ninguna queja
+    [one] El modelo duda de 1 queja
+   *[other] El modelo duda de { $count } quejas
+ }
+review-lead = { $axis }: empieza por la que más enseña. Lo que decidas lo conserva para siempre.
+review-axes = Pregunta
+review-queues = Cola
+review-queue-unsure = En duda
+review-queue-second = Segunda opinión
+review-queue-disputed = En disputa
+review-ask = { $axis }: ¿cuál?
+review-proposals = Propuestas del modelo
+review-speaks = lo dicen: { $words }
+review-no-proposals = Ningún modelo conoce esta pregunta todavía.
+review-other = Otra respuesta
+review-other-choose = Elige…
+review-take = Guardar
+review-none = Ninguna de estas: sin fallo
+review-skip = No sé, siguiente
+review-reason = Por qué (si hace falta)
+review-reviewer = Quién revisa
+review-keys = Teclas: 1, 2 y 3 eligen una propuesta, n sin fallo, o otra respuesta, s siguiente.
+review-open = Ver la queja entera
+review-said = { $reviewer } dijo: { $answer }
+review-opinions = Opiniones
+review-settle = Lo que elijas zanja la disputa.
+review-blind = Otra persona ya respondió; su respuesta no se enseña.
+review-empty-unsure = No queda nada en duda
+review-empty-unsure-how = Cuando el modelo dude de una queja nueva, aparecerá aquí.
+review-empty-second = Nada espera una segunda opinión
+review-empty-second-how = Aquí salen las quejas que ha decidido una sola persona distinta de ti. Con dos respuestas se mide el acuerdo.
+review-empty-disputed = Nadie discrepa
+review-empty-disputed-how = Aquí salen las quejas en las que dos personas respondieron distinto.
+review-kept = Guardado.
+review-gone = Esa queja ya no está o aún no se ha analizado.
+review-agreement = Acuerdo entre personas: { $observed } en { $pairs } quejas (kappa { $kappa }, entre { $lower } y { $upper }).
+review-agreement-none = Aún no hay dos personas que hayan respondido a lo mismo.
+review-correct = Corregir

@@ -12,6 +12,7 @@ pub mod json;
 pub mod options;
 pub mod plan;
 pub mod presets;
+pub mod records;
 pub mod rejected;
 pub mod row;
 

@@ -71,10 +71,7 @@ mod tests {
             (vec![0, 0, 0, 0], vec![1, 1, 1, 1], 1.0, 1.0),
             (vec![0, 0, 0, 0], vec![0, 1, 2, 3], 0.0, 0.0),
         ] {
-            let got = (
-                normalised_mutual_information(&first, &second),
-                adjusted_rand_index(&first, &second),
-            );
+            let got = (normalised_mutual_information(&first, &second), adjusted_rand_index(&first, &second));
             assert!((got.0 - nmi).abs() < 1e-6 && (got.1 - ari).abs() < 1e-6, "{first:?} {second:?} {got:?}");
         }
     }

@@ -22,7 +22,7 @@ pub const CARD_FILE: &str = "card.json";
 pub const MODEL_FILE: &str = "model.bin";
 
 const MAGIC: [u8; 8] = *b"raizmodl";
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const HEADER_BYTES: usize = 8 + 3 * 4 + 8;
 const HASH_BYTES: usize = 32;
 /// No model comes near this; a larger file is not one.

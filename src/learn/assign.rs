@@ -13,6 +13,7 @@ use super::discovery::Discovery;
 use super::lsa::Embedder;
 use super::naming::Background;
 use super::parallel::map_blocks;
+use super::reading::ReadTexts;
 use super::shape::{nearest_within, shape_of};
 use super::vectorizer::Encoder;
 use crate::domain::id::ClusterId;
@@ -157,6 +158,21 @@ impl GroupModel {
         parts.into_iter().flatten().collect()
     }
 
+    /// The group of each text read before and the cosine to its centre, without the words that say why.
+    pub fn nearest_of_read(&self, texts: &ReadTexts, threads: usize) -> Vec<Option<(ClusterId, f32)>> {
+        let start = || (self.embedder.encoder(&self.analyzer), Vec::new());
+        let parts = map_blocks(texts.len(), TEXTS_PER_BLOCK, threads, start, |(encoder, place), range| {
+            let mut near = Vec::with_capacity(range.len());
+            for found in texts.range(range) {
+                let placed = self.embedder.embed_read(encoder, found, place);
+                let nearest = if placed { self.nearest(place) } else { None };
+                near.push(nearest.map(|(group, similarity)| (group.id, similarity)));
+            }
+            near
+        });
+        parts.concat()
+    }
+
     fn assign_with(
         &self,
         encoder: &mut Encoder<'_>,
@@ -166,10 +182,15 @@ impl GroupModel {
         if !self.embedder.embed(encoder, (text, language), place) {
             return None;
         }
+        let (group, similarity) = self.nearest(place)?;
+        Some(Assignment { cluster: group.id, similarity, terms: self.shared(group, text, language) })
+    }
+
+    /// The group whose centre is nearest, if the place is within its reach.
+    fn nearest(&self, place: &[f32]) -> Option<(&Group, f32)> {
         let shapes = self.groups.iter().map(|group| (group.centroid.as_slice(), group.threshold));
         let (index, similarity) = nearest_within(shapes, place)?;
-        let group = &self.groups[index];
-        Some(Assignment { cluster: group.id, similarity, terms: self.shared(group, text, language) })
+        Some((&self.groups[index], similarity))
     }
 
     fn shared(&self, group: &Group, text: &str, language: Language) -> Vec<String> {
@@ -328,8 +349,14 @@ mod tests {
         let model = model();
         let texts: Vec<_> = CARDS.iter().chain(&PARCELS).map(|&text| (text, Spanish)).collect();
         let single: Vec<_> = texts.iter().map(|(text, language)| model.assign(text, *language)).collect();
+        let near: Vec<_> = single
+            .iter()
+            .map(|found| found.as_ref().map(|found| (found.cluster, found.similarity)))
+            .collect();
         for threads in [1, 2] {
             assert_eq!(model.assign_many(&texts, threads), single);
+            let read = ReadTexts::new(&Analyzer::new(), &texts, threads);
+            assert_eq!(model.nearest_of_read(&read, threads), near);
         }
     }
 

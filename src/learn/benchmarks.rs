@@ -12,7 +12,6 @@ use super::classifier::Classifier;
 use super::discovery::{DiscoveryDoc, DiscoveryParams, Grouping, discover};
 use super::evaluate::{Judged, Metrics};
 use super::training::{LabelledText, Params};
-use crate::domain::label::Axis;
 use crate::domain::language::Language;
 use crate::text::fingerprint::normalised_hash;
 
@@ -50,9 +49,14 @@ fn read(file: &str, label: &str, order: &str) -> Option<Vec<Row>> {
 fn judge(train: &[&Row], test: &[&Row]) -> Metrics {
     let docs: Vec<_> = train
         .iter()
-        .map(|row| LabelledText { text: &row.text, language: Language::English, label: &row.label })
+        .map(|row| LabelledText {
+            text: &row.text,
+            language: Language::English,
+            label: &row.label,
+            moment: None,
+        })
         .collect();
-    let params = Params { threads: 2, ..Params::new(Axis::FailureType, 1) }.check().unwrap();
+    let params = Params { threads: 2, ..Params::new("failure_type", 1) }.check().unwrap();
     let (classifier, _) = Classifier::train(&docs, &params).unwrap();
     let labels = classifier.labels();
     let place = |label: &str| labels.iter().position(|known| known == label);

@@ -9,8 +9,10 @@ use super::LearnError;
 use super::artefact::{self, Kind};
 use super::bytes::{Corrupt, Reader, Writer};
 use super::calibrate::{best_two, softmax};
+use super::conformal::set_size;
 use super::parallel::map_blocks;
 use super::quantised::QuantisedRows;
+use super::reading::ReadTexts;
 use super::training::{self, Card, LabelledText, Scorer, Trained, ValidParams};
 use super::vectorizer::{Encoder, Text, Vectorizer};
 use crate::domain::language::Language;
@@ -32,7 +34,9 @@ pub struct Prediction<'a> {
     pub runner_up: &'a str,
     /// The next label's probability.
     pub runner_up_probability: f32,
-    /// Whether the honest answer is "not sure".
+    /// Labels in the prediction set: those that cannot be ruled out at the stated coverage.
+    pub set_size: usize,
+    /// Whether the honest answer is "not sure": the prediction set is not this label alone.
     pub unsure: bool,
 }
 
@@ -45,7 +49,7 @@ pub struct Classifier {
     bias: Vec<f32>,
     labels: Vec<String>,
     temperature: f32,
-    unsure_below: f32,
+    set_threshold: f32,
 }
 
 impl Classifier {
@@ -59,8 +63,8 @@ impl Classifier {
         let analyzer = Analyzer::new();
         let Trained { vectorizer, scorer: Scorer { weights, bias }, labels, card } =
             training::train(&analyzer, docs, params)?;
-        let (temperature, unsure_below) = (card.temperature, card.unsure_below);
-        Ok((Self { analyzer, vectorizer, weights, bias, labels, temperature, unsure_below }, card))
+        let (temperature, set_threshold) = (card.temperature, card.set_threshold);
+        Ok((Self { analyzer, vectorizer, weights, bias, labels, temperature, set_threshold }, card))
     }
 
     /// The labels it can give, sorted.
@@ -80,6 +84,53 @@ impl Classifier {
             texts[range].iter().map(|&text| self.predict_with(encoder, scores, text)).collect::<Vec<_>>()
         });
         parts.concat()
+    }
+
+    /// The most probable labels of a text with their probabilities, most probable first; at most `count`.
+    pub fn ranked(&self, text: &str, language: Language, count: usize) -> Vec<(&str, f32)> {
+        let mut scores = Vec::new();
+        self.score(self.vectorizer.encoder(&self.analyzer).encode((text, language)), &mut scores);
+        softmax(&mut scores, self.temperature);
+        let mut ranked: Vec<(&str, f32)> = self.labels.iter().map(String::as_str).zip(scores).collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+        ranked.truncate(count);
+        ranked
+    }
+
+    /// As [`Self::predict_many`], of texts read before.
+    pub fn predict_read(&self, texts: &ReadTexts, threads: usize) -> Vec<Prediction<'_>> {
+        let start = || (self.vectorizer.encoder(&self.analyzer), Vec::new());
+        let parts = map_blocks(texts.len(), TEXTS_PER_BLOCK, threads, start, |(encoder, scores), range| {
+            texts
+                .range(range)
+                .map(|found| self.decide(encoder.encode_read(found), scores))
+                .collect::<Vec<_>>()
+        });
+        parts.concat()
+    }
+
+    /// The probability of every label, in the order of [`Self::labels`], for many texts in their order.
+    pub fn probabilities(&self, texts: &[(&str, Language)], threads: usize) -> Vec<Vec<f32>> {
+        let start = || self.vectorizer.encoder(&self.analyzer);
+        let parts = map_blocks(texts.len(), TEXTS_PER_BLOCK, threads, start, |encoder, range| {
+            let mut all = Vec::with_capacity(range.len());
+            for &text in &texts[range] {
+                let mut scores = Vec::with_capacity(self.labels.len());
+                self.weigh(encoder.encode(text), &mut scores);
+                all.push(scores);
+            }
+            all
+        });
+        parts.into_iter().flatten().collect()
+    }
+
+    /// The prediction set that goes with the probabilities of a text: the places of the labels that cannot
+    /// be ruled out at the stated coverage, most probable first. Never empty.
+    pub fn prediction_set(&self, probabilities: &[f32]) -> Vec<usize> {
+        let mut places: Vec<usize> = (0..probabilities.len()).collect();
+        places.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]));
+        places.truncate(set_size(probabilities, self.set_threshold));
+        places
     }
 
     /// The words of a text whose absence lowers the score of `label` most, as written, each with the
@@ -128,7 +179,7 @@ impl Classifier {
         self.weights.write(&mut to);
         to.f32s(&self.bias);
         to.f32(self.temperature);
-        to.f32(self.unsure_below);
+        to.f32(self.set_threshold);
         self.labels.iter().for_each(|label| to.text(label));
         artefact::save(folder, Kind::Classifier, card, &to.finish())
     }
@@ -160,7 +211,7 @@ impl Classifier {
         let vectorizer = Vectorizer::read(from)?;
         let weights = QuantisedRows::read(from)?;
         let bias = from.f32s()?;
-        let (temperature, unsure_below) = (from.f32()?, from.f32()?);
+        let (temperature, set_threshold) = (from.f32()?, from.f32()?);
         let labels = bias.iter().map(|_| from.text()).collect::<Result<Vec<_>, _>>()?;
         let fits = labels.len() >= 2
             && weights.columns() == labels.len()
@@ -169,7 +220,7 @@ impl Classifier {
         if !fits {
             return Err(Corrupt("parts that do not fit together"));
         }
-        Ok(Self { analyzer: Analyzer::new(), vectorizer, weights, bias, labels, temperature, unsure_below })
+        Ok(Self { analyzer: Analyzer::new(), vectorizer, weights, bias, labels, temperature, set_threshold })
     }
 
     fn predict_with(
@@ -178,18 +229,28 @@ impl Classifier {
         scores: &mut Vec<f32>,
         text: Text<'_>,
     ) -> Prediction<'_> {
-        let row = encoder.encode(text);
-        let is_blank = row.is_empty();
-        self.score(row, scores);
-        softmax(scores, self.temperature);
+        self.decide(encoder.encode(text), scores)
+    }
+
+    fn decide(&self, row: &[(u32, f32)], scores: &mut Vec<f32>) -> Prediction<'_> {
+        let is_blank = self.weigh(row, scores);
         let (best, next) = best_two(scores);
+        let set_size = set_size(scores, self.set_threshold);
         Prediction {
             label: &self.labels[best],
             probability: scores[best],
             runner_up: &self.labels[next],
             runner_up_probability: scores[next],
-            unsure: is_blank || scores[best] < self.unsure_below,
+            set_size,
+            unsure: is_blank || set_size > 1,
         }
+    }
+
+    /// Replaces `scores` by the probability of every label; says whether the text has no known feature.
+    fn weigh(&self, row: &[(u32, f32)], scores: &mut Vec<f32>) -> bool {
+        self.score(row, scores);
+        softmax(scores, self.temperature);
+        row.is_empty()
     }
 
     fn score(&self, row: &[(u32, f32)], scores: &mut Vec<f32>) {
@@ -217,7 +278,6 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::domain::label::Axis;
     use crate::learn::artefact::{CARD_FILE, MODEL_FILE};
     use crate::learn::training::Params;
 
@@ -267,9 +327,9 @@ mod tests {
         let texts = texts();
         let docs: Vec<_> = texts
             .iter()
-            .map(|(text, language, label)| LabelledText { text, language: *language, label })
+            .map(|(text, language, label)| LabelledText { text, language: *language, label, moment: None })
             .collect();
-        let params = Params { threads, ..Params::new(Axis::ProductArea, seed) }.check().unwrap();
+        let params = Params { threads, ..Params::new("product_area", seed) }.check().unwrap();
         Classifier::train(&docs, &params).unwrap()
     }
 
@@ -316,6 +376,8 @@ mod tests {
             asked.iter().map(|(text, language)| classifier.predict(text, *language)).collect();
         for threads in [1, 2] {
             assert_eq!(classifier.predict_many(&asked, threads), single);
+            let read = ReadTexts::new(&Analyzer::new(), &asked, threads);
+            assert_eq!(classifier.predict_read(&read, threads), single);
         }
     }
 
@@ -349,8 +411,8 @@ mod tests {
 
     #[test]
     fn too_little_to_learn_from_is_an_error() {
-        let params = Params::new(Axis::Kind, 1).check().unwrap();
-        let doc = |text, label| LabelledText { text, language: Language::Spanish, label };
+        let params = Params::new("kind", 1).check().unwrap();
+        let doc = |text, label| LabelledText { text, language: Language::Spanish, label, moment: None };
         let repeats = vec![doc("reclamo", "claim"); 20];
         assert!(matches!(
             Classifier::train(&repeats, &params),
@@ -361,7 +423,7 @@ mod tests {
 
     #[test]
     fn parameters_out_of_range_are_named() {
-        let base = Params::new(Axis::Kind, 1);
+        let base = Params::new("kind", 1);
         let check = |params: Params, want: &str| {
             let message = params.check().unwrap_err().to_string();
             assert!(message.contains(want), "{message}");

@@ -269,11 +269,13 @@ impl Collapsed {
     /// The same groups with each letter that makes up most of its group, or was sent often and is in
     /// none, as a group of its own.
     fn letters_apart(&self, groups: Vec<Community>, places: &Array2<f32>, min_size: u64) -> Vec<Community> {
-        let place = |text: usize| places.row(text).to_slice().expect("rows of a standard array are contiguous");
+        let place =
+            |text: usize| places.row(text).to_slice().expect("rows of a standard array are contiguous");
         let mut apart = Vec::new();
         let mut is_grouped = vec![false; self.first.len()];
         for group in groups {
-            let complaints = |texts: &[(usize, f32)]| texts.iter().map(|&(text, _)| self.complaints[text]).sum::<u64>();
+            let complaints =
+                |texts: &[(usize, f32)]| texts.iter().map(|&(text, _)| self.complaints[text]).sum::<u64>();
             let all = complaints(&group.members);
             if all < min_size {
                 continue;
@@ -314,7 +316,10 @@ impl Collapsed {
             central: group.members.iter().take(CENTRAL_TEXTS).map(|&(text, _)| self.first[text]).collect(),
             cohesion: similarity / group.members.len().max(1) as f32,
             texts: group.members.len(),
-            letter: copied.max_by(|a, b| a.len().cmp(&b.len()).then(b[0].cmp(&a[0]))).cloned().unwrap_or_default(),
+            letter: copied
+                .max_by(|a, b| a.len().cmp(&b.len()).then(b[0].cmp(&a[0])))
+                .cloned()
+                .unwrap_or_default(),
             shape: Shape { centroid: group.centroid, threshold: group.threshold, words: name.words },
         }
     }

@@ -1,8 +1,14 @@
 //! How good a classifier is on texts it has not seen: figures a reader can check against the counts.
 
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::calibrate::expected_calibration_error;
+use crate::stats::proportion::wilson_95;
+
+/// Resamples behind a bootstrap interval.
+const RESAMPLES: usize = 1_000;
 
 /// One label's figures. A ratio with nothing below it is 0.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,13 +56,9 @@ pub struct Judged {
 impl Metrics {
     /// Counts `judged`; every index must be below `labels.len()`.
     pub fn of(labels: &[String], judged: &[Judged]) -> Self {
-        let (mut right, mut given, mut support) =
-            (vec![0_u32; labels.len()], vec![0_u32; labels.len()], vec![0_u32; labels.len()]);
-        for one in judged {
-            support[one.truth as usize] += 1;
-            given[one.given as usize] += 1;
-            right[one.truth as usize] += u32::from(one.truth == one.given);
-        }
+        let mut counts = Counts::new(labels.len());
+        judged.iter().for_each(|one| counts.add(one));
+        let Counts { right, given, support } = &counts;
         let lines: Vec<LabelMetrics> = labels
             .iter()
             .enumerate()
@@ -64,22 +66,92 @@ impl Metrics {
                 label: label.clone(),
                 precision: ratio(right[index], given[index]),
                 recall: ratio(right[index], support[index]),
-                f1: ratio(2 * right[index], given[index] + support[index]),
+                f1: counts.f1(index),
                 support: support[index],
             })
             .collect();
-        let present = lines.iter().filter(|line| line.support > 0).count();
-        let f1_sum: f32 = lines.iter().filter(|line| line.support > 0).map(|line| line.f1).sum();
         let stated: Vec<_> = judged.iter().map(|one| (one.probability, one.truth == one.given)).collect();
         let texts = judged.len() as u32;
         Self {
             texts,
             accuracy: ratio(right.iter().sum(), texts),
-            macro_f1: f1_sum / present.max(1) as f32,
+            macro_f1: counts.macro_f1(),
             ece: expected_calibration_error(&stated),
             majority: ratio(support.iter().copied().max().unwrap_or(0), texts),
             labels: lines,
         }
+    }
+}
+
+/// A 95 % interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Interval {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// The interval of the accuracy, by Wilson's score.
+pub fn accuracy_interval(judged: &[Judged]) -> Interval {
+    let right = judged.iter().filter(|one| one.truth == one.given).count() as u32;
+    let (low, high) = wilson_95(right, judged.len() as u32);
+    Interval { low, high }
+}
+
+/// The interval of the macro-F1 over `labels` labels, by the percentile bootstrap over texts (Efron and
+/// Tibshirani, "An Introduction to the Bootstrap", 1993). A label that a resample misses does not count in
+/// it. The same seed gives the same interval.
+pub fn macro_f1_interval(labels: usize, judged: &[Judged], seed: u64) -> Interval {
+    if judged.is_empty() {
+        return Interval { low: 0.0, high: 1.0 };
+    }
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut counts = Counts::new(labels);
+    let mut values: Vec<f64> = (0..RESAMPLES)
+        .map(|_| {
+            counts.clear();
+            (0..judged.len()).for_each(|_| counts.add(&judged[random.gen_range(0..judged.len())]));
+            f64::from(counts.macro_f1())
+        })
+        .collect();
+    values.sort_by(f64::total_cmp);
+    let at = |share: f64| values[((RESAMPLES - 1) as f64 * share).round() as usize];
+    Interval { low: at(0.025), high: at(0.975) }
+}
+
+/// How many texts each label was given, truly has, and both.
+struct Counts {
+    right: Vec<u32>,
+    given: Vec<u32>,
+    support: Vec<u32>,
+}
+
+impl Counts {
+    fn new(labels: usize) -> Self {
+        Self { right: vec![0; labels], given: vec![0; labels], support: vec![0; labels] }
+    }
+
+    fn clear(&mut self) {
+        [&mut self.right, &mut self.given, &mut self.support].into_iter().for_each(|counts| counts.fill(0));
+    }
+
+    fn add(&mut self, one: &Judged) {
+        self.support[one.truth as usize] += 1;
+        self.given[one.given as usize] += 1;
+        self.right[one.truth as usize] += u32::from(one.truth == one.given);
+    }
+
+    fn f1(&self, label: usize) -> f32 {
+        ratio(2 * self.right[label], self.given[label] + self.support[label])
+    }
+
+    /// Mean over the labels that occur.
+    fn macro_f1(&self) -> f32 {
+        let present = (0..self.support.len()).filter(|&label| self.support[label] > 0);
+        let (sum, count) =
+            present.fold((0.0, 0_u32), |(sum, count), label| (sum + self.f1(label), count + 1));
+        sum / count.max(1) as f32
     }
 }
 
@@ -117,6 +189,21 @@ mod tests {
     fn nothing_judged_is_all_zero() {
         let metrics = Metrics::of(&names(2), &[]);
         assert_eq!((metrics.accuracy, metrics.macro_f1, metrics.majority), (0.0, 0.0, 0.0));
+    }
+
+    #[test]
+    fn intervals_hold_the_figure_and_come_from_the_seed() {
+        let pairs: Vec<(u32, u32)> =
+            (0..200_u32).map(|i| (i % 4, if i % 3 == 0 { 0 } else { i % 4 })).collect();
+        let judged = judged(&pairs);
+        let metrics = Metrics::of(&names(4), &judged);
+        let f1 = macro_f1_interval(4, &judged, 1);
+        assert!(f1.low < f64::from(metrics.macro_f1) && f64::from(metrics.macro_f1) < f1.high, "{f1:?}");
+        assert!(f1.high - f1.low < 0.2, "{f1:?}");
+        assert_eq!(f1, macro_f1_interval(4, &judged, 1));
+        assert_ne!(f1, macro_f1_interval(4, &judged, 2));
+        let accuracy = accuracy_interval(&judged);
+        assert!(accuracy.low < f64::from(metrics.accuracy) && f64::from(metrics.accuracy) < accuracy.high);
     }
 
     #[test]

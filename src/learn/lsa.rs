@@ -53,8 +53,10 @@ impl Embedder {
     ) -> Result<(Self, Array2<f32>), LearnError> {
         let params = VocabularyParams {
             min_documents: MIN_DOCUMENTS,
+            min_character_documents: MIN_DOCUMENTS,
             max_share: MAX_SHARE,
             max_features: MAX_FEATURES,
+            word_length: 1.0,
         };
         let fit = |params| Vectorizer::fit(analyzer, Features::WordsAndCharacters, texts, params, threads);
         let vectorizer = match fit(&params) {
@@ -107,12 +109,18 @@ impl Embedder {
 
     /// Places one text; false, and all zero, when it has no known feature. `encoder` is this embedder's.
     pub(super) fn embed(&self, encoder: &mut Encoder<'_>, text: Text<'_>, place: &mut Vec<f32>) -> bool {
+        self.project(encoder.encode(text), place)
+    }
+
+    /// As [`Self::embed`], of a text read before with all its features.
+    pub(super) fn embed_read(&self, encoder: &mut Encoder<'_>, found: &[u64], place: &mut Vec<f32>) -> bool {
+        self.project(encoder.encode_read(found), place)
+    }
+
+    fn project(&self, row: &[(u32, f32)], place: &mut Vec<f32>) -> bool {
         place.clear();
         place.resize(self.dimensions(), 0.0);
-        encoder
-            .encode(text)
-            .iter()
-            .for_each(|&(column, value)| self.projection.add_row(column, value, place));
+        row.iter().for_each(|&(column, value)| self.projection.add_row(column, value, place));
         normalise(place)
     }
 

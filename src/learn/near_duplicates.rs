@@ -43,8 +43,13 @@ pub(super) fn first_copies<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<usiz
             continue;
         }
         let keys = band_keys(&shingles);
-        let mut candidates: Vec<u32> =
-            keys.iter().filter_map(|key| buckets.get(key)).flatten().copied().take(MAX_CANDIDATES * 4).collect();
+        let mut candidates: Vec<u32> = keys
+            .iter()
+            .filter_map(|key| buckets.get(key))
+            .flatten()
+            .copied()
+            .take(MAX_CANDIDATES * 4)
+            .collect();
         candidates.sort_unstable();
         candidates.dedup();
         let best = candidates
@@ -146,7 +151,11 @@ mod tests {
         // Letters of 40 words of which the last few differ.
         let letter = |variant: usize| {
             let words = (0..40).map(|word| {
-                if word >= 34 { format!("w{}x", char::from(b'a' + (variant + word) as u8 % 26)) } else { word_name(word) }
+                if word >= 34 {
+                    format!("w{}x", char::from(b'a' + (variant + word) as u8 % 26))
+                } else {
+                    word_name(word)
+                }
             });
             words.collect::<Vec<_>>().join(" ")
         };

@@ -50,9 +50,15 @@ pub(super) fn steady_partition(
     seed: u64,
     threads: usize,
 ) -> Result<Tried, LearnError> {
-    let tried = map_blocks(RESOLUTIONS.len(), 1, threads, || (), |(), range| {
-        range.map(|at| try_out(neighbours, weights, min_size, RESOLUTIONS[at], seed)).collect::<Vec<_>>()
-    });
+    let tried = map_blocks(
+        RESOLUTIONS.len(),
+        1,
+        threads,
+        || (),
+        |(), range| {
+            range.map(|at| try_out(neighbours, weights, min_size, RESOLUTIONS[at], seed)).collect::<Vec<_>>()
+        },
+    );
     let tried = tried.into_iter().flatten().collect::<Result<Vec<_>, _>>()?;
     Ok(chosen(tried))
 }

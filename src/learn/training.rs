@@ -1,40 +1,36 @@
 //! What a classifier is trained from and how: the choice of texts, the split, the fit, and the figures
 //! on texts held out.
 
-use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 
 use rand::SeedableRng;
-use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::LearnError;
 use super::artefact::hex_sha256;
-use super::bytes::Writer;
 use super::calibrate::{best_two, fit_temperature, softmax};
+use super::conformal::set_threshold;
 use super::evaluate::{Judged, Metrics};
-use super::linear::{self, SolverParams};
-use super::parallel::MAX_THREADS;
+use super::parallel::{MAX_THREADS, map_blocks};
 use super::quantised::QuantisedRows;
+use super::selection::{Data, Fold};
+use super::softmax::{Softmax, SolverParams};
 use super::sparse::SparseRows;
-use super::vectorizer::{Text, Vectorizer, VocabularyParams};
-use crate::domain::label::Axis;
+use super::vectorizer::{Vectorizer, VocabularyParams};
 use crate::domain::language::Language;
 use crate::text::ANALYZER_VERSION;
 use crate::text::analyzer::Analyzer;
 use crate::text::features::Features;
-use crate::text::fingerprint::normalised_hash;
 
-/// One text in this many is held out to calibrate and to measure.
-const HELD_OUT_ONE_IN: usize = 5;
-/// Fewer held-out texts than this say nothing about accuracy above a probability.
-const MIN_SURE_TEXTS: usize = 20;
-/// Where nothing can be said, a label is sure when it is likelier than all others together.
-const UNSURE_WITHOUT_EVIDENCE: f32 = 0.5;
+/// With fewer labels than this, a text costs no less.
+const FEWEST_LABELS: usize = 10;
 /// Columns at most; far above what a hundred thousand complaints have in two languages.
 const MAX_FEATURES: usize = 2_000_000;
-/// A label stops being descended at this spread of gradients, as in liblinear.
-const TOLERANCE: f32 = 0.1;
+/// Length of the word view against 1 for the characters, which bear rare labels and misspellings better.
+const WORD_LENGTH: f32 = 0.7;
+/// The descent ends at this share of the gap of even probabilities; closer brings no accuracy.
+const TOLERANCE: f64 = 0.005;
 /// Passes over the texts at most.
 const MAX_PASSES: u32 = 60;
 
@@ -47,25 +43,28 @@ pub struct LabelledText<'a> {
     pub language: Language,
     /// The label.
     pub label: &'a str,
+    /// When it came in, in any unit that grows; `None` when it is not known.
+    pub moment: Option<i64>,
 }
 
 /// How a classifier is trained. [`Params::check`] makes it usable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Params {
-    /// The question the labels answer.
-    pub axis: Axis,
+    /// The question the labels answer, by a short name: `failure_type`, or a column of a file.
+    pub question: String,
     /// Decides the split and the order of descent.
     pub seed: u64,
     /// Labels with fewer different texts are left out.
     pub min_label_count: usize,
     /// Features in fewer texts are left out.
     pub min_documents: u32,
-    /// Cost of a text on the wrong side of its margin; higher fits the texts more closely.
+    /// What a text's loss costs, for each label it might have had (for ten, where they are fewer); higher
+    /// fits the texts more closely. The more labels, the fewer texts bear on the weights of each.
     pub cost: f32,
     /// 0: texts count the same; 1: labels do; between: a power of that.
     pub balance: f32,
-    /// A prediction is sure when held-out predictions at least as probable were right this often.
-    pub sure_accuracy: f32,
+    /// The share of texts whose prediction set shall hold the true label.
+    pub coverage: f32,
     /// Above this many different texts, a seeded sample is learned from.
     pub max_texts: usize,
     /// Threads to use; changes nothing but the time it takes.
@@ -79,17 +78,26 @@ fn one_thread() -> usize {
 
 impl Params {
     /// What has measured well on complaints and on short messages.
-    pub fn new(axis: Axis, seed: u64) -> Self {
+    pub fn new(question: &str, seed: u64) -> Self {
         Self {
-            axis,
+            question: question.to_owned(),
             seed,
             min_label_count: 5,
             min_documents: 2,
-            cost: 0.5,
+            cost: 0.3,
             balance: 0.5,
-            sure_accuracy: 0.8,
+            coverage: 0.9,
             max_texts: 100_000,
             threads: 1,
+        }
+    }
+
+    fn solver(&self, labels: usize) -> SolverParams {
+        SolverParams {
+            cost: self.cost * labels.max(FEWEST_LABELS) as f32,
+            balance: self.balance,
+            tolerance: TOLERANCE,
+            max_passes: MAX_PASSES,
         }
     }
 
@@ -101,7 +109,7 @@ impl Params {
         };
         within("cost", self.cost, 1e-4, 1e4, "between 0.0001 and 10000")?;
         within("balance", self.balance, 0.0, 1.0, "between 0 and 1")?;
-        within("sure_accuracy", self.sure_accuracy, 0.0, 1.0, "between 0 and 1")?;
+        within("coverage", self.coverage, 0.5, 0.999, "between 0.5 and 0.999")?;
         within("min_label_count", self.min_label_count as f32, 2.0, 1e6, "between 2 and a million")?;
         within("min_documents", self.min_documents as f32, 1.0, 1e6, "between 1 and a million")?;
         within("max_texts", self.max_texts as f32, 10.0, 1e6, "between 10 and a million")?;
@@ -117,7 +125,7 @@ pub struct ValidParams(Params);
 /// What a model was made of and how good it is; kept beside it as `card.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Card {
-    /// The axis and the start of a hash over data, parameters and versions: `kind-3f2a91c0`.
+    /// The question and the start of a hash over data, parameters and versions: `kind-3f2a91c0`.
     pub name: String,
     /// Version of the text analysis.
     pub analyzer_version: u32,
@@ -131,12 +139,13 @@ pub struct Card {
     pub features: usize,
     /// Scores are divided by this before they become probabilities.
     pub temperature: f32,
-    /// A less probable label is unsure.
-    pub unsure_below: f32,
+    /// Less probable labels are not in the prediction set.
+    pub set_threshold: f32,
     /// How it was trained.
     pub params: Params,
-    /// Figures on the held-out fifth, from a model that saw the other four; the vocabulary, which knows
-    /// no labels, was counted on all. Temperature and calibration error come from different halves.
+    /// Figures on held-out texts, from models that had not seen them: the latest fifth when moments are
+    /// known, every text once, in fifths, where texts are few, else a fifth. The vocabulary, which knows no
+    /// labels, was counted on all. Temperature and calibration error come from different halves.
     pub metrics: Metrics,
 }
 
@@ -156,106 +165,58 @@ pub(super) fn train(
 ) -> Result<Trained, LearnError> {
     let mut random = ChaCha8Rng::seed_from_u64(params.seed);
     let data = Data::select(docs, params, &mut random)?;
-    let vocabulary =
-        VocabularyParams { min_documents: params.min_documents, max_share: 1.0, max_features: MAX_FEATURES };
+    let vocabulary = VocabularyParams {
+        min_documents: params.min_documents,
+        min_character_documents: params.min_documents + 1,
+        max_share: 1.0,
+        max_features: MAX_FEATURES,
+        word_length: WORD_LENGTH,
+    };
     let threads = params.threads;
-    let vectorizer =
-        Vectorizer::fit(analyzer, Features::WordsAndCharacters, &data.texts, &vocabulary, threads)?;
+    let vectorizer = Vectorizer::fit(analyzer, Features::ForLabels, &data.texts, &vocabulary, threads)?;
     let rows = vectorizer.transform(analyzer, &data.texts, threads);
-    let (learn, held_out) = data.split(&mut random);
-    let part = Scorer::fit(&rows, &learn, &data, params);
-    let card = data.card(params, &vectorizer, measure(&part, &rows, &held_out, &data, params));
-    let all: Vec<u32> = (0..data.texts.len() as u32).collect();
-    let scorer = Scorer::fit(&rows, &all, &data, params);
+    let folds = data.folds(&mut random);
+    let solver = params.solver(data.labels.len());
+    let last = folds.len() - 1;
+    let judge = |(): &mut (), part: Range<usize>| {
+        let fold = part.start;
+        let mut model = Softmax::new(&rows, &data.truth, data.labels.len(), &solver);
+        model.descend(&folds[fold].learn, &solver, params.seed);
+        let held_out = HeldOut::judge(&Scorer::of(&model), &rows, &folds[fold], &data);
+        (held_out, (fold == last).then_some(model))
+    };
+    let mut held_out = HeldOut::none(data.labels.len());
+    let mut whole = None;
+    for (part, model) in map_blocks(folds.len(), 1, threads, || (), judge) {
+        held_out.extend(part);
+        whole = model.or(whole);
+    }
+    // The model of the last fold goes on to all texts.
+    let mut whole = whole.unwrap_or_else(|| Softmax::new(&rows, &data.truth, data.labels.len(), &solver));
+    whole.descend(&(0..data.texts.len() as u32).collect::<Vec<_>>(), &solver, params.seed);
+    let scorer = Scorer::of(&whole);
+    let card = card(&data, params, &vectorizer, held_out.measure(&data.labels, params.coverage));
     Ok(Trained { vectorizer, scorer, labels: data.labels, card })
 }
 
-/// What is learned from: different texts, labels frequent enough.
-struct Data<'a> {
-    texts: Vec<Text<'a>>,
-    truth: Vec<u32>,
-    labels: Vec<String>,
-}
-
-impl<'a> Data<'a> {
-    fn select(
-        docs: &[LabelledText<'a>],
-        params: &Params,
-        random: &mut ChaCha8Rng,
-    ) -> Result<Self, LearnError> {
-        let mut seen = HashSet::new();
-        let mut kept: Vec<_> = docs.iter().filter(|doc| seen.insert(normalised_hash(doc.text))).collect();
-        if kept.len() > params.max_texts {
-            kept.shuffle(random);
-            kept.truncate(params.max_texts);
-        }
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        kept.iter().for_each(|doc| *counts.entry(doc.label).or_default() += 1);
-        counts.retain(|_, count| *count >= params.min_label_count);
-        if counts.len() < 2 {
-            let min_label_count = params.min_label_count;
-            return Err(LearnError::TooFewLabels { found: counts.len(), min_label_count });
-        }
-        let labels: Vec<&str> = counts.into_keys().collect();
-        let (texts, truth) = kept
-            .iter()
-            .filter_map(|doc| {
-                let label = labels.binary_search(&doc.label).ok()?;
-                Some(((doc.text, doc.language), label as u32))
-            })
-            .unzip();
-        Ok(Self { texts, truth, labels: labels.into_iter().map(str::to_owned).collect() })
-    }
-
-    /// Rows to learn from and rows held out: a fifth of each label's, at least one.
-    fn split(&self, random: &mut ChaCha8Rng) -> (Vec<u32>, Vec<u32>) {
-        let mut by_label = vec![Vec::new(); self.labels.len()];
-        for (row, &label) in self.truth.iter().enumerate() {
-            by_label[label as usize].push(row as u32);
-        }
-        let (mut learn, mut held_out) = (Vec::new(), Vec::new());
-        for mut rows in by_label {
-            rows.shuffle(random);
-            let cut = (rows.len() / HELD_OUT_ONE_IN).max(1);
-            held_out.extend(rows.drain(..cut));
-            learn.extend(rows);
-        }
-        learn.sort_unstable();
-        // Halves of this order calibrate one another, so it must not follow the labels.
-        held_out.sort_unstable();
-        held_out.shuffle(random);
-        (learn, held_out)
-    }
-
-    fn card(&self, params: &Params, vectorizer: &Vectorizer, measured: Measured) -> Card {
-        let data_hash = self.hash();
-        let made_of = format!(
-            "{data_hash} {params:?} {ANALYZER_VERSION}",
-            params = Params { threads: 1, ..params.clone() }
-        );
-        let name = format!("{}-{}", params.axis.name(), &hex_sha256(&[made_of.as_bytes()])[..8]);
-        Card {
-            name,
-            analyzer_version: ANALYZER_VERSION,
-            data_hash,
-            texts: self.texts.len(),
-            labels: self.labels.clone(),
-            features: vectorizer.columns(),
-            temperature: measured.temperature,
-            unsure_below: measured.unsure_below,
-            params: params.clone(),
-            metrics: measured.metrics,
-        }
-    }
-
-    fn hash(&self) -> String {
-        let mut to = Writer::default();
-        for (&(text, language), &label) in self.texts.iter().zip(&self.truth) {
-            to.text(text);
-            to.text(language.code());
-            to.text(&self.labels[label as usize]);
-        }
-        hex_sha256(&[&to.finish()])
+fn card(data: &Data<'_>, params: &Params, vectorizer: &Vectorizer, measured: Measured) -> Card {
+    let data_hash = data.hash();
+    let made_of = format!(
+        "{data_hash} {params:?} {ANALYZER_VERSION}",
+        params = Params { threads: 1, ..params.clone() }
+    );
+    let name = format!("{}-{}", params.question, &hex_sha256(&[made_of.as_bytes()])[..8]);
+    Card {
+        name,
+        analyzer_version: ANALYZER_VERSION,
+        data_hash,
+        texts: data.texts.len(),
+        labels: data.labels.clone(),
+        features: vectorizer.columns(),
+        temperature: measured.temperature,
+        set_threshold: measured.set_threshold,
+        params: params.clone(),
+        metrics: measured.metrics,
     }
 }
 
@@ -266,18 +227,11 @@ pub(super) struct Scorer {
 }
 
 impl Scorer {
-    fn fit(rows: &SparseRows, texts: &[u32], data: &Data<'_>, params: &Params) -> Self {
-        let labels = data.labels.len();
-        let solver = SolverParams {
-            cost: params.cost,
-            balance: params.balance,
-            tolerance: TOLERANCE,
-            max_passes: MAX_PASSES,
-        };
-        let model = linear::fit(rows, texts, &data.truth, labels, &solver, (params.seed, params.threads));
-        Self { weights: QuantisedRows::new(&model.weights, labels), bias: model.bias }
+    fn of(model: &Softmax<'_>) -> Self {
+        Self { weights: QuantisedRows::new(model.weights(), model.bias().len()), bias: model.bias().to_vec() }
     }
 
+    /// Scores of every label for each of `texts`, one after another.
     fn scores(&self, rows: &SparseRows, texts: &[u32]) -> Vec<f32> {
         let mut all = Vec::with_capacity(texts.len() * self.bias.len());
         for &text in texts {
@@ -292,60 +246,58 @@ impl Scorer {
     }
 }
 
+/// Held-out texts with the scores a model gave them that had not seen them.
+struct HeldOut {
+    scores: Vec<f32>,
+    truth: Vec<u32>,
+    labels: usize,
+}
+
 struct Measured {
     metrics: Metrics,
     temperature: f32,
-    unsure_below: f32,
+    set_threshold: f32,
 }
 
-/// Judges the held-out texts. Each half is judged under the temperature of the other, so that the
-/// calibration error is not measured where it was minimised; the temperature kept comes from both.
-fn measure(
-    scorer: &Scorer,
-    rows: &SparseRows,
-    held_out: &[u32],
-    data: &Data<'_>,
-    params: &Params,
-) -> Measured {
-    let labels = data.labels.len();
-    let scores = scorer.scores(rows, held_out);
-    let truth: Vec<u32> = held_out.iter().map(|&row| data.truth[row as usize]).collect();
-    let half = held_out.len() / 2;
-    let first = fit_temperature(&scores[..half * labels], &truth[..half], labels);
-    let second = fit_temperature(&scores[half * labels..], &truth[half..], labels);
-    let judged: Vec<Judged> = scores
-        .chunks_exact(labels)
-        .zip(&truth)
-        .enumerate()
-        .map(|(index, (scores, &own))| {
-            let mut scores = scores.to_vec();
-            softmax(&mut scores, if index < half { second } else { first });
-            let (best, _) = best_two(&scores);
-            Judged { truth: own, given: best as u32, probability: scores[best] }
-        })
-        .collect();
-    Measured {
-        metrics: Metrics::of(&data.labels, &judged),
-        temperature: fit_temperature(&scores, &truth, labels),
-        unsure_below: sure_from(&judged, params.sure_accuracy),
+impl HeldOut {
+    fn none(labels: usize) -> Self {
+        Self { scores: Vec::new(), truth: Vec::new(), labels }
     }
-}
 
-/// The lowest probability at and above which predictions were right at least `accuracy` of the time.
-/// When none is, every prediction is unsure (the bound is then 1); with too few texts to tell, ½.
-fn sure_from(judged: &[Judged], accuracy: f32) -> f32 {
-    if judged.len() < MIN_SURE_TEXTS {
-        return UNSURE_WITHOUT_EVIDENCE;
+    fn judge(scorer: &Scorer, rows: &SparseRows, fold: &Fold, data: &Data<'_>) -> Self {
+        let truth = fold.held_out.iter().map(|&row| data.truth[row as usize]).collect();
+        Self { scores: scorer.scores(rows, &fold.held_out), truth, labels: data.labels.len() }
     }
-    let mut falling: Vec<_> = judged.iter().map(|one| (one.probability, one.truth == one.given)).collect();
-    falling.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let (mut right, mut bound) = (0_usize, 1.0);
-    for (index, &(probability, is_right)) in falling.iter().enumerate() {
-        right += usize::from(is_right);
-        let count = index + 1;
-        if count >= MIN_SURE_TEXTS && right as f32 >= accuracy * count as f32 {
-            bound = probability;
+
+    fn extend(&mut self, part: Self) {
+        self.scores.extend(part.scores);
+        self.truth.extend(part.truth);
+    }
+
+    /// Judges the texts. Each half is judged under the temperature of the other, so that the calibration
+    /// error is not measured where it was minimised; the temperature kept comes from both.
+    fn measure(&self, labels: &[String], coverage: f32) -> Measured {
+        let Self { scores, truth, labels: width } = self;
+        let half = truth.len() / 2;
+        let first = fit_temperature(&scores[..half * width], &truth[..half], *width);
+        let second = fit_temperature(&scores[half * width..], &truth[half..], *width);
+        let mut own_probabilities = Vec::with_capacity(truth.len());
+        let judged: Vec<Judged> = scores
+            .chunks_exact(*width)
+            .zip(truth)
+            .enumerate()
+            .map(|(index, (scores, &own))| {
+                let mut scores = scores.to_vec();
+                softmax(&mut scores, if index < half { second } else { first });
+                own_probabilities.push(scores[own as usize]);
+                let (best, _) = best_two(&scores);
+                Judged { truth: own, given: best as u32, probability: scores[best] }
+            })
+            .collect();
+        Measured {
+            metrics: Metrics::of(labels, &judged),
+            temperature: fit_temperature(scores, truth, *width),
+            set_threshold: set_threshold(own_probabilities, coverage),
         }
     }
-    bound
 }

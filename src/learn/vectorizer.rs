@@ -1,5 +1,5 @@
 //! Texts into rows of weighted features: sublinear term frequency, smoothed inverse document frequency,
-//! and unit length for each view (words, characters) on its own, so that neither drowns the other.
+//! and a length for each view (words, characters) on its own, so that neither drowns the other.
 //!
 //! Features are hashes and stay hashes: no string is kept. The order of columns is by falling document
 //! frequency, so that what most texts touch lies together in memory.
@@ -19,18 +19,25 @@ use crate::text::features::{CHARACTER_VIEW, FeatureExtractor, Features};
 
 /// Texts handed to a thread at a time.
 const TEXTS_PER_BLOCK: usize = 64;
+/// Hashes whose slots are fetched before any is looked at: the table is larger than the nearest caches, and
+/// what waits for one slot need not wait for the next.
+const LOOKED_UP_AT_ONCE: usize = 32;
 /// Spreads hash bits over table slots (Knuth's multiplicative hashing, 2⁶⁴ / golden ratio).
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Which features become columns.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct VocabularyParams {
-    /// A feature must occur in this many texts.
+    /// A word or pair of words must occur in this many texts.
     pub(super) min_documents: u32,
+    /// And a run of characters in this many.
+    pub(super) min_character_documents: u32,
     /// And in no more than this share of them.
     pub(super) max_share: f32,
     /// At most this many columns; the most frequent stay.
     pub(super) max_features: usize,
+    /// Length of the word view of a text; that of the character view is 1.
+    pub(super) word_length: f32,
 }
 
 /// A text and the language its words are read in.
@@ -42,6 +49,7 @@ pub(super) struct Vectorizer {
     features: Features,
     hashes: Vec<u64>,
     weights: Vec<f32>,
+    word_length: f32,
     table: Table,
 }
 
@@ -56,7 +64,11 @@ impl Vectorizer {
     ) -> Result<Self, LearnError> {
         let most = (f64::from(params.max_share) * texts.len() as f64).max(f64::from(params.min_documents));
         let mut counts = document_counts(analyzer, features, texts, threads);
-        counts.retain(|&(_, count)| count >= params.min_documents && f64::from(count) <= most);
+        counts.retain(|&(hash, count)| {
+            let is_word = hash & CHARACTER_VIEW == 0;
+            let least = if is_word { params.min_documents } else { params.min_character_documents };
+            count >= least && f64::from(count) <= most
+        });
         counts.sort_unstable_by_key(|&(hash, count)| (u32::MAX - count, hash));
         counts.truncate(params.max_features);
         if counts.is_empty() {
@@ -65,12 +77,13 @@ impl Vectorizer {
         let all = texts.len() as f32;
         let weight = |count: u32| ((1.0 + all) / (1.0 + count as f32)).ln() + 1.0;
         let weights = counts.iter().map(|&(_, count)| weight(count)).collect();
-        Ok(Self::of(features, counts.into_iter().map(|(hash, _)| hash).collect(), weights))
+        let hashes = counts.into_iter().map(|(hash, _)| hash).collect();
+        Ok(Self::of(features, hashes, weights, params.word_length))
     }
 
-    fn of(features: Features, hashes: Vec<u64>, weights: Vec<f32>) -> Self {
+    fn of(features: Features, hashes: Vec<u64>, weights: Vec<f32>, word_length: f32) -> Self {
         let table = Table::new(&hashes);
-        Self { features, hashes, weights, table }
+        Self { features, hashes, weights, word_length, table }
     }
 
     /// Number of columns.
@@ -104,7 +117,13 @@ impl Vectorizer {
 
     /// Writes the vocabulary.
     pub(super) fn write(&self, to: &mut Writer) {
-        to.u64(u64::from(self.features == Features::WordsAndCharacters));
+        to.u64(match self.features {
+            Features::Words => 0,
+            Features::WordsAndCharacters => 1,
+            Features::ForLabels => 2,
+            Features::Everything => 3,
+        });
+        to.f32(self.word_length);
         to.u64s(&self.hashes);
         to.f32s(&self.weights);
     }
@@ -114,13 +133,16 @@ impl Vectorizer {
         let features = match from.u64()? {
             0 => Features::Words,
             1 => Features::WordsAndCharacters,
+            2 => Features::ForLabels,
+            3 => Features::Everything,
             _ => return Err(Corrupt("unknown features")),
         };
+        let word_length = from.f32()?;
         let (hashes, weights) = (from.u64s()?, from.f32s()?);
         if hashes.len() != weights.len() {
             return Err(Corrupt("a vocabulary of the wrong size"));
         }
-        Ok(Self::of(features, hashes, weights))
+        Ok(Self::of(features, hashes, weights, word_length))
     }
 }
 
@@ -136,15 +158,34 @@ pub(super) struct Encoder<'a> {
 impl Encoder<'_> {
     /// The row of one text: empty when it has no known feature.
     pub(super) fn encode(&mut self, (text, language): Text<'_>) -> &[(u32, f32)] {
-        self.extractor.extract(text, language, &mut self.found);
+        let mut found = std::mem::take(&mut self.found);
+        self.extractor.extract(text, language, &mut found);
+        self.encode_read(&found);
+        self.found = found;
+        &self.row
+    }
+
+    /// As [`Self::encode`], of a text read before with all its features.
+    pub(super) fn encode_read(&mut self, found: &[u64]) -> &[(u32, f32)] {
         self.row.clear();
-        for &hash in &self.found {
-            if let Some(column) = self.vectorizer.table.get(hash) {
-                let count = &mut self.counts[column as usize];
-                if *count == 0 {
-                    self.row.push((column, 0.0));
+        let words_only = self.vectorizer.features == Features::Words;
+        let table = &self.vectorizer.table;
+        for part in found.chunks(LOOKED_UP_AT_ONCE) {
+            let mut first = [0; LOOKED_UP_AT_ONCE];
+            for (slot, &hash) in first.iter_mut().zip(part) {
+                *slot = table.first(hash);
+            }
+            for (&hash, &slot) in part.iter().zip(&first) {
+                if words_only && hash & CHARACTER_VIEW != 0 {
+                    continue;
                 }
-                *count = count.saturating_add(1);
+                if let Some(column) = table.get(hash, slot) {
+                    let count = &mut self.counts[column as usize];
+                    if *count == 0 {
+                        self.row.push((column, 0.0));
+                    }
+                    *count = count.saturating_add(1);
+                }
             }
         }
         let mut squares = [0.0_f32; 2];
@@ -153,7 +194,8 @@ impl Encoder<'_> {
             *value = self.vectorizer.weights[*column as usize] * (1.0 + f32::from(count).ln());
             squares[self.vectorizer.view(*column)] += *value * *value;
         }
-        let scales = squares.map(|square| if square > 0.0 { square.sqrt().recip() } else { 0.0 });
+        let mut scales = squares.map(|square| if square > 0.0 { square.sqrt().recip() } else { 0.0 });
+        scales[0] *= self.vectorizer.word_length;
         for (column, value) in &mut self.row {
             *value *= scales[self.vectorizer.view(*column)];
         }
@@ -260,19 +302,24 @@ impl Table {
         ((spread >> self.shift) as usize, spread << 32)
     }
 
+    /// What stands where the hash would stand first; 0 when nothing does.
     #[inline]
-    fn get(&self, hash: u64) -> Option<u32> {
+    fn first(&self, hash: u64) -> u64 {
+        self.slots[self.place(hash).0]
+    }
+
+    /// The column of a hash, by what stands [`Self::first`] for it.
+    #[inline]
+    fn get(&self, hash: u64, mut kept: u64) -> Option<u32> {
         let (mut slot, mark) = self.place(hash);
-        loop {
-            let kept = self.slots[slot];
-            if kept == 0 {
-                return None;
-            }
+        while kept != 0 {
             if (kept ^ mark) >> 32 == 0 {
                 return Some(kept as u32 - 1);
             }
             slot = (slot + 1) & (self.slots.len() - 1);
+            kept = self.slots[slot];
         }
+        None
     }
 }
 
@@ -293,7 +340,13 @@ mod tests {
         Vectorizer::fit(&Analyzer::new(), Features::WordsAndCharacters, &TEXTS, params, threads)
     }
 
-    const ALL: VocabularyParams = VocabularyParams { min_documents: 1, max_share: 1.0, max_features: 10_000 };
+    const ALL: VocabularyParams = VocabularyParams {
+        min_documents: 1,
+        min_character_documents: 1,
+        max_share: 1.0,
+        max_features: 10_000,
+        word_length: 1.0,
+    };
 
     #[test]
     fn each_view_of_a_text_has_unit_length() {
@@ -314,12 +367,14 @@ mod tests {
     #[test]
     fn rare_and_common_features_are_left_out() {
         let every = fit(&ALL, 1).unwrap().columns();
-        let twice = fit(&VocabularyParams { min_documents: 2, ..ALL }, 1).unwrap().columns();
+        let twice = fit(&VocabularyParams { min_documents: 2, min_character_documents: 2, ..ALL }, 1)
+            .unwrap()
+            .columns();
         let few = fit(&VocabularyParams { max_features: 3, ..ALL }, 1).unwrap().columns();
         let half = fit(&VocabularyParams { max_share: 0.5, ..ALL }, 1).unwrap().columns();
         assert!(twice < every && few == 3 && half < every, "{every} {twice} {half}");
         assert!(matches!(
-            fit(&VocabularyParams { min_documents: 9, ..ALL }, 1),
+            fit(&VocabularyParams { min_documents: 9, min_character_documents: 9, ..ALL }, 1),
             Err(LearnError::NoFeatures { texts: 4, min_documents: 9 })
         ));
     }
@@ -346,10 +401,10 @@ mod tests {
             let kept: Vec<u64> = hashes.iter().copied().collect();
             let table = Table::new(&kept);
             for (column, &hash) in kept.iter().enumerate() {
-                prop_assert_eq!(table.get(hash), Some(column as u32));
+                prop_assert_eq!(table.get(hash, table.first(hash)), Some(column as u32));
             }
             for other in others {
-                prop_assert_eq!(table.get(other).is_some(), hashes.contains(&other));
+                prop_assert_eq!(table.get(other, table.first(other)).is_some(), hashes.contains(&other));
             }
         }
     }

@@ -83,9 +83,10 @@ impl Prepared {
 fn analyse(models: &Models, raw: Vec<RawComplaint>) -> Vec<Analysed> {
     let prepared = prepare(raw);
     let words: Vec<(&str, Language)> = prepared.iter().map(Prepared::words).collect();
+    let read = models.read(&words, THREADS);
     let mut labels: Vec<Vec<Label>> = vec![Vec::with_capacity(Axis::ALL.len()); words.len()];
     for (axis, model) in models.classifiers() {
-        let predictions = model.classifier.predict_many(&words, THREADS);
+        let predictions = model.classifier.predict_read(&read, THREADS);
         for (labels, prediction) in labels.iter_mut().zip(predictions) {
             labels.push(Label {
                 axis,
@@ -97,7 +98,7 @@ fn analyse(models: &Models, raw: Vec<RawComplaint>) -> Vec<Analysed> {
             });
         }
     }
-    let clusters = models.assign_many(&words, THREADS);
+    let clusters = models.assign(&read, THREADS);
     prepared
         .into_iter()
         .zip(labels)

@@ -11,9 +11,7 @@ use crate::domain::language::Language;
 use crate::domain::taxonomy::Taxonomy;
 use crate::learn::LearnError;
 use crate::learn::assign::{GroupModel, GroupTexts};
-use crate::learn::discovery::{
-    DiscoveryDoc, DiscoveryParams, FoundGroup, Grouping, ValidDiscoveryParams, discover,
-};
+use crate::learn::discovery::{DiscoveryDoc, DiscoveryParams, FoundGroup, ValidDiscoveryParams, discover};
 use crate::store::analysis::{Assignment, GroupingText};
 use crate::store::checkpoints::Checkpoint;
 use crate::store::clusters::NewCluster;
@@ -30,8 +28,6 @@ const TEXTS_PER_GROUP: usize = 200;
 /// Complaints of one failure of one product area that are worth dividing, and that make a group.
 const MIN_OF_FAILURE: usize = 20;
 const MIN_OF_GROUP: u32 = 8;
-/// How finely one failure of one product area is divided: its complaints are alike already.
-const RESOLUTION: f64 = 0.6;
 /// Terms in a group's title.
 const TITLE_TERMS: usize = 3;
 /// The failure type of complaints that tell of none.
@@ -75,14 +71,9 @@ impl Pipeline {
         if texts.len() < MIN_COMPLAINTS {
             return Ok(Discovered::default());
         }
-        let grouping = Grouping::Communities { resolution: RESOLUTION };
-        let params = DiscoveryParams {
-            grouping,
-            min_size: MIN_OF_GROUP,
-            threads: THREADS,
-            ..DiscoveryParams::default()
-        }
-        .check()?;
+        let params =
+            DiscoveryParams { min_size: MIN_OF_GROUP, threads: THREADS, ..DiscoveryParams::default() }
+                .check()?;
         let lost = self.lost_groups().await?;
         let (models, store) = (self.models(), self.store.clone());
         let (folder, taxonomy) = (groups_dir(&self.models_dir), Arc::clone(&self.taxonomy));
@@ -216,7 +207,8 @@ fn title(group: &FoundGroup, texts: &[GroupingText], taxonomy: &Taxonomy) -> Str
     let mut letters = name.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
     let terms = group.terms.iter().take(TITLE_TERMS).map(String::as_str).collect::<Vec<_>>().join(", ");
-    format!("{first}{}: {terms}", letters.as_str())
+    let name = format!("{first}{}", letters.as_str());
+    if terms.is_empty() { name } else { format!("{name}: {terms}") }
 }
 
 /// Every member of every new group, with its closeness to the group as the model sees it.

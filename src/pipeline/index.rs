@@ -1,4 +1,4 @@
-//! Third step: the search index follows the change log. What is not redacted yet is passed over; its
+//! Third step: the search index follows the change log. A complaint that only came in is passed over; its
 //! analysis writes another change.
 
 use std::collections::HashMap;
@@ -8,7 +8,7 @@ use crate::domain::id::ComplaintId;
 use crate::domain::label::Axis;
 use crate::search::index::Checkpoint;
 use crate::search::writer::IndexedComplaint;
-use crate::store::change_log::ComplaintChange;
+use crate::store::change_log::{Change, ComplaintChange};
 use crate::store::complaints::ComplaintRecord;
 
 use super::{Pipeline, PipelineError, compute};
@@ -35,15 +35,14 @@ impl Pipeline {
             seq = last.seq;
             uncommitted += changes.len();
             let latest = latest_by_complaint(&changes);
-            let ids: Vec<ComplaintId> =
-                latest.iter().filter(|(_, erased)| !erased).map(|(id, _)| *id).collect();
-            let mut records = self.complaints(&ids).await?;
+            let of = |wanted| latest.iter().filter(move |(_, change)| *change == wanted).map(|(id, _)| *id);
+            let changed: Vec<ComplaintId> = of(Change::Upsert).collect();
+            let erased: Vec<ComplaintId> = of(Change::Erase).collect();
+            let mut records = self.complaints(&changed).await?;
             records.retain(|record| record.prepared);
             taken_in += records.len() as u64;
             writer = compute(move || -> Result<_, PipelineError> {
-                for (id, _) in latest.iter().filter(|(_, erased)| *erased) {
-                    writer.erase(*id);
-                }
+                erased.into_iter().for_each(|id| writer.erase(id));
                 for record in &records {
                     writer.upsert(&as_indexed(record))?;
                 }
@@ -62,11 +61,9 @@ impl Pipeline {
 }
 
 /// One entry per complaint, with what its last change says; in no order.
-fn latest_by_complaint(changes: &[ComplaintChange]) -> Vec<(ComplaintId, bool)> {
-    let mut latest = HashMap::with_capacity(changes.len());
-    for change in changes {
-        latest.insert(change.complaint, change.erased);
-    }
+fn latest_by_complaint(changes: &[ComplaintChange]) -> Vec<(ComplaintId, Change)> {
+    let latest: HashMap<ComplaintId, Change> =
+        changes.iter().map(|change| (change.complaint, change.change)).collect();
     latest.into_iter().collect()
 }
 

@@ -7,8 +7,9 @@ pub mod analyse;
 pub mod discover;
 pub mod index;
 pub mod intake;
-mod models;
+pub mod models;
 pub mod reading;
+pub mod review;
 pub mod runner;
 pub mod watch;
 

@@ -14,7 +14,9 @@ use crate::learn::LearnError;
 use crate::learn::artefact::{CARD_FILE, MODEL_FILE};
 use crate::learn::assign::GroupModel;
 use crate::learn::classifier::Classifier;
+use crate::learn::reading::ReadTexts;
 use crate::store::Store;
+use crate::text::analyzer::Analyzer;
 
 use super::PipelineError;
 
@@ -36,6 +38,7 @@ pub(super) struct NamedClassifier {
 
 /// All models in use.
 pub(super) struct Models {
+    analyzer: Arc<Analyzer>,
     classifiers: Vec<(Axis, Arc<NamedClassifier>)>,
     groups: Option<GroupModel>,
 }
@@ -75,12 +78,16 @@ impl Models {
             }
             None => None,
         };
-        Ok(Self { classifiers, groups })
+        Ok(Self { analyzer: Arc::default(), classifiers, groups })
     }
 
     /// The same classifiers with other groups.
     pub(super) fn with_groups(&self, groups: GroupModel) -> Self {
-        Self { classifiers: self.classifiers.clone(), groups: Some(groups) }
+        Self {
+            analyzer: Arc::clone(&self.analyzer),
+            classifiers: self.classifiers.clone(),
+            groups: Some(groups),
+        }
     }
 
     pub(super) fn classifiers(&self) -> impl Iterator<Item = (Axis, &NamedClassifier)> {
@@ -91,19 +98,31 @@ impl Models {
         self.groups.as_ref()
     }
 
-    /// The cluster each text joins, if any, and how close it is to it.
-    pub(super) fn assign_many(
-        &self,
-        texts: &[(&str, Language)],
-        threads: usize,
-    ) -> Vec<Option<(ClusterId, f32)>> {
-        let Some(groups) = &self.groups else { return vec![None; texts.len()] };
-        groups
-            .assign_many(texts, threads)
-            .into_iter()
-            .map(|assignment| assignment.map(|assignment| (assignment.cluster, assignment.similarity)))
-            .collect()
+    /// Reads a batch for every model at once.
+    pub(super) fn read(&self, texts: &[(&str, Language)], threads: usize) -> ReadTexts {
+        ReadTexts::new(&self.analyzer, texts, threads)
     }
+
+    /// The cluster each text joins, if any, and how close it is to it.
+    pub(super) fn assign(&self, texts: &ReadTexts, threads: usize) -> Vec<Option<(ClusterId, f32)>> {
+        match &self.groups {
+            Some(groups) => groups.nearest_of_read(texts, threads),
+            None => vec![None; texts.len()],
+        }
+    }
+}
+
+/// The classifiers that would label complaints now, with the names their labels carry: those of `dir`, and
+/// the bundled ones for axes it has none for.
+///
+/// # Errors
+/// When a model of `dir` cannot be used.
+pub fn classifiers_in_use(dir: &Path) -> Result<Vec<(Axis, String, Classifier)>, LearnError> {
+    let mut all = Vec::new();
+    for axis in Axis::ALL {
+        all.extend(classifier(dir, axis)?.map(|named| (axis, named.name, named.classifier)));
+    }
+    Ok(all)
 }
 
 /// Where the groups' model lies.

@@ -9,6 +9,7 @@ use crate::domain::language::Language;
 #[derive(RustEmbed)]
 #[folder = "corpora/"]
 #[include = "*.jsonl"]
+#[exclude = "incidents/*"]
 struct Files;
 
 /// One labelled text of the corpus.

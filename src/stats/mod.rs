@@ -3,4 +3,6 @@
 
 pub mod cholesky;
 pub mod glm;
+pub mod kappa;
 pub mod negative_binomial;
+pub mod proportion;

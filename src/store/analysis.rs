@@ -52,10 +52,10 @@ const TEXT_CONFLICT: &str = "ON CONFLICT (complaint_id) DO UPDATE SET
   language = excluded.language,
   redactions = excluded.redactions,
   prepared_at_us = excluded.prepared_at_us";
-const UPSERT_LABELS: &str = "INSERT INTO label (
+pub(super) const UPSERT_LABELS: &str = "INSERT INTO label (
   complaint_id, axis, value, probability, unsure, origin, model, taxonomy, decided_at_us
 )";
-const LABEL_CONFLICT: &str = "ON CONFLICT (complaint_id, axis) DO UPDATE SET
+pub(super) const LABEL_CONFLICT: &str = "ON CONFLICT (complaint_id, axis) DO UPDATE SET
   value = excluded.value,
   probability = excluded.probability,
   unsure = excluded.unsure,
@@ -329,7 +329,12 @@ async fn read_prior(tx: &mut Tx, batch: &[Analysed]) -> Result<HashMap<Complaint
     Ok(prior)
 }
 
-fn label_values<'a>(id: &'a ComplaintId, label: &'a Label, taxonomy: &'a str, now: i64) -> [Value<'a>; 9] {
+pub(super) fn label_values<'a>(
+    id: &'a ComplaintId,
+    label: &'a Label,
+    taxonomy: &'a str,
+    now: i64,
+) -> [Value<'a>; 9] {
     let Label { axis, value, probability, unsure, origin, model } = label;
     [
         id.as_bytes().into(),

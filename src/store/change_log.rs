@@ -25,6 +25,31 @@ pub(super) enum Entity {
     Action,
 }
 
+/// What a change did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A complaint came in. Nobody may read it before its analysis, which is a change of its own.
+    Received,
+    /// Something was written anew: followers read it again.
+    Upsert,
+    /// It is gone.
+    Erase,
+}
+
+impl Change {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Upsert => "upsert",
+            Self::Erase => "erase",
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        [Self::Received, Self::Upsert, Self::Erase].into_iter().find(|change| change.name() == name)
+    }
+}
+
 /// A change to one complaint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ComplaintChange {
@@ -32,8 +57,8 @@ pub struct ComplaintChange {
     pub seq: i64,
     /// Which complaint.
     pub complaint: ComplaintId,
-    /// Whether the complaint is gone.
-    pub erased: bool,
+    /// What became of it.
+    pub change: Change,
 }
 
 impl Tx {
@@ -41,6 +66,25 @@ impl Tx {
     pub(super) async fn log_upserts<'a>(
         &mut self,
         entity: Entity,
+        ids: impl IntoIterator<Item = &'a [u8; 16]>,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.log(entity, Change::Upsert, ids, at).await
+    }
+
+    /// As [`Self::log_upserts`], for complaints that just came in.
+    pub(super) async fn log_received<'a>(
+        &mut self,
+        ids: impl IntoIterator<Item = &'a [u8; 16]>,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.log(Entity::Complaint, Change::Received, ids, at).await
+    }
+
+    async fn log<'a>(
+        &mut self,
+        entity: Entity,
+        change: Change,
         ids: impl IntoIterator<Item = &'a [u8; 16]>,
         at: Timestamp,
     ) -> Result<(), StoreError> {
@@ -52,7 +96,9 @@ impl Tx {
         };
         let values: Vec<Value<'_>> = ids
             .into_iter()
-            .flat_map(|id| [Value::from(name), Value::from(id), Value::from("upsert"), Value::from(at.0)])
+            .flat_map(|id| {
+                [Value::from(name), Value::from(id), Value::from(change.name()), Value::from(at.0)]
+            })
             .collect();
         self.lock_change_log().await?;
         self.insert_many(INSERT_CHANGES, "", 4, &values).await?;
@@ -74,7 +120,10 @@ impl Store {
                 let id = row.bytes(1)?;
                 let complaint = ComplaintId::from_slice(&id)
                     .ok_or_else(|| StoreError::bad_data("change_log", "entity_id", format!("{id:?}")))?;
-                Ok(ComplaintChange { seq: row.int(0)?, complaint, erased: row.text(2)? == "erase" })
+                let kind = row.text(2)?;
+                let change = Change::from_name(&kind)
+                    .ok_or_else(|| StoreError::bad_data("change_log", "kind", kind))?;
+                Ok(ComplaintChange { seq: row.int(0)?, complaint, change })
             })
             .collect()
     }

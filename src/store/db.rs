@@ -170,7 +170,7 @@ impl Db {
         let ids: Vec<Value<'_>> = ids.into_iter().map(|id| Value::from(id.as_slice())).collect();
         let mut rows = Vec::new();
         for part in ids.chunks(INSERT_ROWS) {
-            let text = sql.replace("{ids}", &parameters(1, part.len()));
+            let text = sql.replace("{ids}", &parameters(self.engine(), 1, part.len()));
             rows.extend(self.rows_of(Cow::Owned(text), part).await?);
         }
         Ok(rows)
@@ -241,6 +241,13 @@ impl Tx {
         Ok(self.rows(sql, values).await?.into_iter().next())
     }
 
+    fn engine(&self) -> EngineName {
+        match self.inner {
+            TxInner::Sqlite(_) => EngineName::Sqlite,
+            TxInner::Postgres(_) => EngineName::Postgres,
+        }
+    }
+
     /// As [`Db::rows_for_ids`], seeing this transaction's own writes.
     pub async fn rows_for_ids<'a>(
         &mut self,
@@ -250,7 +257,8 @@ impl Tx {
         let ids: Vec<Value<'_>> = ids.into_iter().map(|id| Value::from(id.as_slice())).collect();
         let mut rows = Vec::new();
         for part in ids.chunks(INSERT_ROWS) {
-            rows.extend(self.rows_of(sql.replace("{ids}", &parameters(1, part.len())), part).await?);
+            let text = sql.replace("{ids}", &parameters(self.engine(), 1, part.len()));
+            rows.extend(self.rows_of(text, part).await?);
         }
         Ok(rows)
     }
@@ -270,7 +278,7 @@ impl Tx {
         let mut answer = Vec::new();
         for part in values.chunks(rows_at_once * width) {
             let lists: Vec<String> = (0..part.len() / width)
-                .map(|row| format!("({})", parameters(row * width + 1, width)))
+                .map(|row| format!("({})", parameters(self.engine(), row * width + 1, width)))
                 .collect();
             answer.extend(self.rows_of(format!("{head} VALUES {} {tail}", lists.join(", ")), part).await?);
         }
@@ -345,6 +353,8 @@ row_getters! {
     opt_int: Option<i64>;
     /// A real number that is never NULL.
     real: f64;
+    /// A real number or NULL.
+    opt_real: Option<f64>;
     /// A text that is never NULL.
     text: String;
     /// A text or NULL.
@@ -415,15 +425,21 @@ impl<'a> From<&'a [u8; 16]> for Value<'a> {
     }
 }
 
-/// `$first, $first+1, …`, `count` of them.
-fn parameters(first: usize, count: usize) -> String {
-    let mut list = String::with_capacity(count * 6);
+/// `$first, $first+1, …`, `count` of them; on SQLite as many `?`. SQLite keeps the names of a statement's
+/// parameters in one list and searches it from the front for each, so thousands of `$n` cost a square.
+fn parameters(engine: EngineName, first: usize, count: usize) -> String {
+    let mut list = String::with_capacity(count * 7);
     for number in first..first + count {
         if number > first {
             list.push_str(", ");
         }
-        list.push('$');
-        list.push_str(&number.to_string());
+        match engine {
+            EngineName::Sqlite => list.push('?'),
+            EngineName::Postgres => {
+                list.push('$');
+                list.push_str(&number.to_string());
+            }
+        }
     }
     list
 }
@@ -485,7 +501,8 @@ mod tests {
 
     #[test]
     fn parameters_are_numbered_from_the_first() {
-        assert_eq!(parameters(1, 3), "$1, $2, $3");
-        assert_eq!(parameters(4, 1), "$4");
+        assert_eq!(parameters(EngineName::Postgres, 1, 3), "$1, $2, $3");
+        assert_eq!(parameters(EngineName::Postgres, 4, 1), "$4");
+        assert_eq!(parameters(EngineName::Sqlite, 4, 2), "?, ?");
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::change_log::Entity;
 use super::clock::new_id;
 use super::db::{Tx, Value};
 use super::idempotency::{IdempotencyKey, KeyUse};
@@ -135,7 +134,7 @@ async fn take_in(tx: &mut Tx, complaints: &[NewComplaint], now: Timestamp) -> Re
     let pending: Vec<Value<'_>> =
         stored().flat_map(|(id, _)| [Value::from(id.as_bytes()), Value::from(0_i64)]).collect();
     tx.insert_many(INSERT_PENDING, "", 2, &pending).await?;
-    tx.log_upserts(Entity::Complaint, stored().map(|(id, _)| id.as_bytes()), now).await?;
+    tx.log_received(stored().map(|(id, _)| id.as_bytes()), now).await?;
 
     let mut taken = Vec::with_capacity(complaints.len());
     for (id, complaint) in ids.iter().zip(complaints) {

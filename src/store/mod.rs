@@ -17,6 +17,7 @@ mod error;
 pub mod idempotency;
 pub mod intake;
 pub mod intake_queue;
+pub mod judgements;
 mod migrations;
 pub mod signals;
 
@@ -71,6 +72,7 @@ impl Store {
             counts::STATEMENTS,
             idempotency::STATEMENTS,
             intake::STATEMENTS,
+            judgements::STATEMENTS,
             signals::STATEMENTS,
         ];
         for sql in files.iter().copied().flatten() {

@@ -1,7 +1,8 @@
 //! The command line as a person meets it: words, exit codes, files.
 
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 fn raiz(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_raiz"))
@@ -52,6 +53,35 @@ fn an_import_explains_itself_and_keeps_what_is_good() {
     assert_eq!(code(&doctor), 0, "{}", text(&doctor));
     let reindexed = text(&raiz(folder.path(), &["reindex"]));
     assert!(reindexed.contains("2 complaints indexed"), "{reindexed}");
+}
+
+#[test]
+fn answers_given_elsewhere_come_back() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let rows = "id,fecha,relato\n1,2026-05-12,hola que tal\n2,2026-05-13,sobre lo de ayer\n3,2026-05-13,nada que decir\n";
+    std::fs::write(folder.path().join("a.csv"), rows).expect("written");
+    assert_eq!(code(&raiz(folder.path(), &["import", "a.csv"])), 0);
+    assert_eq!(code(&raiz(folder.path(), &["analyse"])), 0);
+    let export = raiz(folder.path(), &["review", "export", "--out", "dudas.csv"]);
+    assert_eq!(code(&export), 0, "{}", text(&export));
+    let written = std::fs::read_to_string(folder.path().join("dudas.csv")).expect("written");
+    assert!(written.starts_with("complaint_id,axis,text,proposed,"), "{written}");
+    let doubts = written.lines().count() - 1;
+    assert!(doubts >= 1, "words that say nothing leave the model in doubt: {written}");
+
+    let answered = written.replace(",,,\n", ",other,Ana,\n");
+    std::fs::write(folder.path().join("respuestas.csv"), &answered).expect("written");
+    let import = raiz(folder.path(), &["review", "import", "respuestas.csv"]);
+    assert_eq!(code(&import), 0, "{}", text(&import));
+    assert!(text(&import).contains(&format!("{doubts} answers kept, 0 known already")), "{}", text(&import));
+    let again = text(&raiz(folder.path(), &["review", "import", "respuestas.csv"]));
+    assert!(again.contains(&format!("0 answers kept, {doubts} known already")), "{again}");
+
+    std::fs::write(folder.path().join("malo.csv"), answered.replace(",other,", ",nonsense,"))
+        .expect("written");
+    let wrong = raiz(folder.path(), &["review", "import", "malo.csv"]);
+    assert_eq!(code(&wrong), 3, "{}", text(&wrong));
+    assert!(text(&wrong).contains("row 1: value"), "{}", text(&wrong));
 }
 
 #[test]
@@ -116,6 +146,100 @@ fn a_model_is_trained_from_labelled_texts_the_same_each_time() {
         std::fs::read(folder.path().join(out).join("model.bin")).expect("written")
     };
     assert_eq!(model("uno"), model("dos"));
+
+    let judge = |how: &[&str]| {
+        let run = raiz(
+            folder.path(),
+            &[&["evaluate", "classify"], how, &["--label", "motivo", "--json", "--data", "e.csv"]].concat(),
+        );
+        assert_eq!(code(&run), 0, "{}", text(&run));
+        serde_json::from_slice::<serde_json::Value>(&run.stdout).expect("one JSON object")
+    };
+    let report = judge(&["--model", "uno"]);
+    for key in ["accuracy", "macro_f1", "ece", "majority", "coverage", "set_size", "unsure_share"] {
+        assert!(report[key].is_number(), "{key}: {report}");
+    }
+    assert_eq!((report["n_test"].as_u64(), report["n_labels"].as_u64()), (Some(80), Some(2)));
+    assert_eq!(report["baselines"][0]["accuracy"], 0.5);
+    assert!(report["accuracy"].as_f64() > Some(0.95), "{report}");
+    // What stands in the training file is not judged.
+    std::fs::write(
+        folder.path().join("f.csv"),
+        "texto,motivo\nme llegó un cobro doble en el recibo,cobro\nla  FACTURA de enero para la casa trae un cobro doble,cobro\n",
+    )
+    .expect("written");
+    let run = raiz(
+        folder.path(),
+        &["evaluate", "classify", "--train", "e.csv", "--data", "f.csv", "--label", "motivo"],
+    );
+    assert!(text(&run).contains("1 texts judged, 2 labels"), "{}", text(&run));
+
     let wrong = raiz(folder.path(), &["train", "--data", "e.csv", "--label", "nada", "--out", "tres"]);
     assert_eq!(code(&wrong), 1, "{}", text(&wrong));
+}
+
+#[test]
+fn a_simulated_stream_is_imported_whole_and_its_truth_names_its_rows() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let simulate = |out: &str, more: &[&str]| {
+        let fixed = ["simulate", "--seed", "5", "--months", "2", "--per-day", "6", "--incidents", "demo"];
+        let run = raiz(folder.path(), &[&fixed[..], &["--out", out, "--truth", "truth.json"], more].concat());
+        assert_eq!(code(&run), 0, "{}", text(&run));
+        (text(&run), std::fs::read_to_string(folder.path().join(out)).expect("written"))
+    };
+    let (said, csv) = simulate("a.csv", &["--json"]);
+    let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!(csv, simulate("b.csv", &[]).1, "the same seed gives the same bytes");
+    let ndjson = simulate("c.ndjson", &[]).1;
+    let complaints = said["complaints"].as_u64().expect("a number");
+    assert_eq!(ndjson.lines().count() as u64, complaints);
+
+    let truth = std::fs::read_to_string(folder.path().join("truth.json")).expect("written");
+    let truth: serde_json::Value = serde_json::from_str(&truth).expect("JSON");
+    let billing = truth["incidents"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|incident| incident["id"] == "billing-error")
+        .expect("planted");
+    let id = billing["complaints"][0].as_str().expect("an id");
+    let row = ndjson.lines().find(|line| line.contains(id)).expect("the id is in the file");
+    assert!(row.contains("\"version\":\"8.4\"") && row.contains("Línea móvil"), "{row}");
+
+    for file in ["a.csv", "c.ndjson"] {
+        let run =
+            raiz(folder.path(), &["--data-dir", file.trim_end_matches(char::is_alphabetic), "import", file]);
+        assert_eq!(code(&run), 0, "{}", text(&run));
+        assert!(text(&run).contains(&format!("{complaints} stored, 0 already known")), "{}", text(&run));
+    }
+    let wrong = raiz(folder.path(), &["simulate", "--out", "a.xlsx"]);
+    assert_eq!(code(&wrong), 1);
+    assert!(text(&wrong).contains(".csv, .ndjson or .jsonl"), "{}", text(&wrong));
+}
+
+#[test]
+fn lines_are_labelled_one_by_one() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut run = Command::new(env!("CARGO_BIN_EXE_raiz"))
+        .arg("classify")
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let lines = "Me cobraron dos veces la factura del celular\n\nI want a refund for the broken phone\n";
+    run.stdin.take().expect("piped").write_all(lines.as_bytes()).expect("written");
+    let output = run.wait_with_output().expect("it ended");
+    assert_eq!(code(&output), 0);
+    let answers: Vec<serde_json::Value> = String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    assert_eq!(answers.len(), 3);
+    assert_eq!(answers[0]["language"], "es");
+    assert_eq!(answers[2]["language"], "en");
+    for axis in ["kind", "product_area", "failure_type"] {
+        assert!(answers[0][axis]["label"].is_string() && answers[0][axis]["set"].is_array(), "{answers:?}");
+        assert_eq!(answers[1][axis]["unsure"], true, "nothing can be said of an empty line");
+    }
 }

@@ -4,6 +4,7 @@
 mod api;
 mod browser;
 mod commands;
+mod corpora;
 mod killed;
 mod pages;
 mod store;

@@ -137,7 +137,7 @@ async fn an_empty_service_says_what_to_do_first() {
     let home = browser.get("/").await;
     assert_eq!(home.status, StatusCode::OK);
     assert!(home.body.contains("raiz import") && home.body.contains("raiz demo"));
-    for path in ["/grupos", "/buscar", "/alertas", "/acciones", "/acciones/nueva"] {
+    for path in ["/grupos", "/buscar", "/revision", "/alertas", "/acciones", "/acciones/nueva"] {
         let page = browser.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
         assert!(page.body.starts_with("<!doctype html>") && !page.body.contains('⟦'), "{path}");
@@ -224,6 +224,26 @@ async fn forms_change_what_they_say_and_lead_back_to_a_page() {
     assert_eq!((page.status, page.location), (StatusCode::SEE_OTHER, format!("/alertas/{signal}")));
     let judged = store.signal(signal).await.expect("read").expect("there");
     assert_eq!((judged.state, judged.note.as_deref()), (SignalState::Confirmed, Some("Es la 4.2")));
+}
+
+#[tokio::test]
+async fn a_label_is_corrected_and_the_next_complaint_follows() {
+    let browser = Browser::open().await;
+    let (_, complaint, _, _) = browser.with_history().await;
+    let page = browser.get(&format!("/revision?queja={complaint}&eje=kind")).await;
+    assert!(page.body.contains("data-key=\"1\"") && page.body.contains("name=\"otra\""), "{}", page.body);
+    let form = format!("queja={complaint}&eje=kind&cola=unsure&persona=Ana&otra=report&motivo=Denuncia");
+    let page = browser.post("/revision", &form).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    assert_eq!(page.location, "/revision?eje=kind&cola=unsure&persona=Ana&hecho=si");
+    let id = complaint.to_string().parse().expect("an id");
+    let said = browser.state.store.judgements(id, raiz::domain::label::Axis::Kind).await.expect("read");
+    assert_eq!(said[0].judgement.reason.as_deref(), Some("Denuncia"));
+    assert!(browser.get(&page.location).await.body.contains("Guardado"));
+    let nameless = form.replace("persona=Ana", "persona=+");
+    let refused = browser.post("/revision", &nameless).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("persona-error") && refused.body.contains("Denuncia"));
 }
 
 #[tokio::test]

@@ -68,12 +68,13 @@ async fn pipeline_with(folder: &tempfile::TempDir, zone: &str, clock: Clock) -> 
     Pipeline::open(&config, clock).await.expect("a new house opens")
 }
 
-/// A house with a simulated year of complaints, taken the whole way.
+/// A house with a simulated year of complaints and the demo's incidents, taken the whole way.
 pub(crate) async fn demo_house(folder: &tempfile::TempDir) -> Pipeline {
     let house = pipeline(folder, "UTC").await;
-    let mut story = Story::of_a_year(1, Day(NOW.day_in(&house.zone).0 - 1), house.zone.clone());
-    story.per_day = 5.0;
-    for part in story.draw(&corpus::bundled()).chunks(2_000) {
+    let mut story = Story::demo(1, Day(NOW.day_in(&house.zone).0 - 1), house.zone.clone());
+    (story.days, story.per_day) = (371, 5.0);
+    let stream: Vec<NewComplaint> = story.stream(&corpus::bundled()).map(|drawn| drawn.complaint).collect();
+    for part in stream.chunks(2_000) {
         house.store.take_in(part).await.expect("stored");
     }
     house.run_to_completion(|_| ()).await.expect("every step ends");

@@ -65,8 +65,10 @@ impl Cluster {
         let mut labels: Vec<&str> = texts.iter().map(|example| example.label.as_str()).collect();
         labels.sort_unstable();
         labels.dedup();
-        let truth: Vec<usize> =
-            texts.iter().map(|example| labels.partition_point(|label| *label < example.label.as_str())).collect();
+        let truth: Vec<usize> = texts
+            .iter()
+            .map(|example| labels.partition_point(|label| *label < example.label.as_str()))
+            .collect();
         let start = process::cpu_time();
         let params = DiscoveryParams { threads: THREADS, ..DiscoveryParams::default() }.check()?;
         let found = discover(&docs(&texts), &params, self.seed)?;
@@ -88,8 +90,14 @@ impl Cluster {
         if self.json {
             println!("{}", serde_json::to_string(&report)?);
         } else {
-            println!("{} groups in {} texts; {} labels were given by people", report.clusters, report.n, report.n_labels);
-            println!("normalised mutual information {:.3}, adjusted Rand index {:.3}", report.nmi, report.ari);
+            println!(
+                "{} groups in {} texts; {} labels were given by people",
+                report.clusters, report.n, report.n_labels
+            );
+            println!(
+                "normalised mutual information {:.3}, adjusted Rand index {:.3}",
+                report.nmi, report.ari
+            );
             println!("{:.1} % of the texts are in no group", 100.0 * report.unassigned_share);
         }
         Ok(Outcome::Done)

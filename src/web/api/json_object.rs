@@ -47,6 +47,18 @@ impl JsonObject {
         }
     }
 
+    /// True or false; absent and `null` are false.
+    pub(super) fn flag(&mut self, name: &'static str) -> bool {
+        match self.take(name) {
+            Value::Null => false,
+            Value::Bool(flag) => flag,
+            _ => {
+                self.refuse(name, "wrong_type", "is neither true nor false", "send true or false");
+                false
+            }
+        }
+    }
+
     /// A text of at most `max_chars` characters, without blanks around it and without NUL.
     pub(super) fn short_text(&mut self, name: &'static str, max_chars: usize) -> Option<String> {
         let text = self.text(name)?;

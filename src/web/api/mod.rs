@@ -10,6 +10,7 @@ mod json_object;
 mod names;
 mod paging;
 mod parameters;
+mod reviews;
 mod signals;
 mod taxonomy;
 
@@ -34,6 +35,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
     let answered_in_time = OpenApiRouter::new()
         .routes(routes!(complaints::list::list, complaints::create::create))
         .routes(routes!(complaints::read::read))
+        .routes(routes!(reviews::judge::judge, reviews::history::history))
+        .routes(routes!(reviews::queue::list))
+        .routes(routes!(reviews::agreement::agreement))
         .routes(routes!(clusters::list::list))
         .routes(routes!(clusters::read::read, clusters::edit::edit))
         .routes(routes!(signals::list::list))

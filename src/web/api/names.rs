@@ -9,6 +9,7 @@ use crate::domain::counts::Dimension;
 use crate::domain::filter::{Field, Sort};
 use crate::domain::label::{Axis, Origin};
 use crate::domain::language::Language;
+use crate::domain::review::Queue;
 use crate::domain::signal::SignalState;
 
 pub(super) fn action_state() -> Object {
@@ -37,6 +38,10 @@ pub(super) fn language() -> Object {
 
 pub(super) fn origin() -> Object {
     one_of([Origin::Machine, Origin::Person].map(Origin::name))
+}
+
+pub(super) fn review_queue() -> Object {
+    one_of(Queue::ALL.map(Queue::name))
 }
 
 pub(super) fn signal_state() -> Object {

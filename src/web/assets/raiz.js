@@ -1,5 +1,6 @@
 // Keyboard only; every page works without this file.
-// "/" goes to the search box, "j" and "k" to the next and previous row, Enter opens it.
+// "/" goes to the search box, "j" and "k" to the next and previous row, Enter opens it. What carries data-key
+// is pressed by its key.
 "use strict";
 (() => {
   const rows = () => Array.from(document.querySelectorAll("[data-row]")).filter((row) => row.offsetParent !== null);
@@ -31,6 +32,11 @@
         box.focus();
         box.select();
       }
+    } else if (/^[a-z0-9]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`)) {
+      event.preventDefault();
+      const wanted = document.querySelector(`[data-key="${event.key}"]`);
+      if (wanted.matches("select, input")) wanted.focus();
+      else wanted.click();
     } else if (event.key === "j") {
       move(1);
     } else if (event.key === "k") {

@@ -12,7 +12,6 @@ use super::visitor::Visitor;
 use crate::domain::filter::{Field, Filter};
 use crate::domain::id::ComplaintId;
 use crate::domain::label::{Label, Origin};
-use crate::domain::language::Language;
 use crate::i18n::{Locale, format};
 use crate::store::complaints::ComplaintRecord;
 use crate::web::params::address;
@@ -88,19 +87,12 @@ impl ComplaintPage {
         } else {
             locale.text("complaint-title-about", &[("day", &day), ("about", &about)])
         };
-        let text = complaint.text.as_deref().unwrap_or_default();
-        let has_code = !matches!(complaint.language, Language::Other | Language::Unknown);
         Self {
             id: complaint.id.to_string(),
             title,
             sentence,
-            language: has_code.then(|| complaint.language.code()),
-            paragraphs: text
-                .lines()
-                .map(str::trim)
-                .filter(|line| !line.is_empty())
-                .map(str::to_owned)
-                .collect(),
+            language: lines::language_code(complaint.language),
+            paragraphs: lines::paragraphs(complaint),
             prepared: record.prepared,
             redactions: record.redactions,
             labels: record.labels.iter().map(|label| LabelRow::new(label, names)).collect(),

@@ -10,6 +10,7 @@ pub enum Section {
     Home,
     Groups,
     Search,
+    Review,
     Alerts,
     Actions,
 }
@@ -20,6 +21,7 @@ impl Section {
             Self::Home => "home",
             Self::Groups => "groups",
             Self::Search => "search",
+            Self::Review => "review",
             Self::Alerts => "alerts",
             Self::Actions => "actions",
         }

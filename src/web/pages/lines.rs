@@ -8,8 +8,10 @@ use super::names::{Badge, Names, field, field_of, joined};
 use super::series;
 use crate::domain::action::Action;
 use crate::domain::cluster::{Cluster, ClusterState};
+use crate::domain::complaint::Complaint;
 use crate::domain::counts::Dimension;
 use crate::domain::label::Axis;
+use crate::domain::language::Language;
 use crate::domain::signal::{Signal, SignalState};
 use crate::domain::time::{Day, Week};
 use crate::i18n::{Locale, format};
@@ -226,6 +228,17 @@ impl ActionLine {
         });
         joined(&[&owner, &due])
     }
+}
+
+/// The lines of a complaint's text, without empty ones.
+pub(super) fn paragraphs(complaint: &Complaint) -> Vec<String> {
+    let lines = complaint.text.as_deref().unwrap_or_default().lines().map(str::trim);
+    lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+/// The code of a text's language, for its `lang` attribute, where it is known.
+pub(super) fn language_code(language: Language) -> Option<&'static str> {
+    (!matches!(language, Language::Other | Language::Unknown)).then(|| language.code())
 }
 
 /// Whether it should be done by now: work was promised for an earlier day and is not implemented.

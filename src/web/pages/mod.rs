@@ -16,6 +16,7 @@ mod groups;
 mod home;
 mod lines;
 mod names;
+mod review;
 mod search;
 mod series;
 mod visitor;
@@ -41,6 +42,7 @@ pub fn routes() -> Router<AppState> {
         .route("/grupos/{id}", get(group::show).post(group::edit))
         .route("/buscar", get(search::show))
         .route("/quejas/{id}", get(complaint::show))
+        .route("/revision", get(review::show).post(review::judge))
         .route("/alertas", get(alerts::show))
         .route("/alertas/{id}", get(alert::show).post(alert::judge))
         .route("/acciones", get(actions::show).post(action::create))

@@ -6,14 +6,17 @@ use raiz::domain::counts::{Dimension, Node};
 use raiz::domain::id::{ActionId, ClusterId, ComplaintId};
 use raiz::domain::label::{Axis, Label, Origin};
 use raiz::domain::language::Language;
+use raiz::domain::review::{Agreement, Judgement};
 use raiz::domain::signal::{Evidence, SignalState};
 use raiz::domain::time::{Day, Week};
 use raiz::store::analysis::{Analysed, Assignment, RawComplaint};
+use raiz::store::change_log::Change;
 use raiz::store::checkpoints::Checkpoint;
 use raiz::store::clusters::{ClusterEdit, NewCluster};
 use raiz::store::idempotency::IdempotencyKey;
 use raiz::store::intake::{Submission, Submitted, Taken};
 use raiz::store::intake_queue::IntakeQueue;
+use raiz::store::judgements::JudgementTaken;
 use raiz::store::signals::Alarm;
 use raiz::store::{Store, StoreError};
 
@@ -47,6 +50,7 @@ on_both_engines!(
     a_claimed_complaint_is_handed_out_once,
     counts_follow_labels_and_clusters,
     a_persons_label_outlives_a_model,
+    judgements_are_kept_and_labels_follow_what_stands,
     the_queue_answers_each_caller_after_the_commit,
     clusters_keep_members_and_take_edits,
     signals_go_on_instead_of_repeating,
@@ -142,6 +146,66 @@ async fn a_persons_label_outlives_a_model(store: Store) {
     let record = store.complaint(raw[0].id).await.expect("read").expect("there");
     assert_eq!(record.label(Axis::FailureType).expect("labelled").value, "privacy");
     assert_eq!(count(&store, Dimension::FailureType, "delay").await, []);
+}
+
+async fn judgements_are_kept_and_labels_follow_what_stands(store: Store) {
+    store.take_in(&[complaint("a", 10, "x"), complaint("b", 10, "y")]).await.expect("stored");
+    let raw = store.claim_pending(10).await.expect("claimed");
+    let mut found: Vec<Analysed> = raw.iter().map(|raw| analysed(raw, "delay")).collect();
+    found.iter_mut().for_each(|found| found.labels[0].unsure = true);
+    store.record_analysis(&found, "t1").await.expect("recorded");
+    let id = raw[0].id;
+    let doubts = store.doubts(Axis::FailureType, 10).await.expect("read");
+    assert_eq!(doubts.iter().map(|doubt| doubt.complaint).collect::<Vec<_>>(), [raw[1].id, id]);
+    assert_eq!(store.doubt_total(Axis::FailureType).await.expect("counted"), 2);
+
+    let says = |reviewer: &str, value: &str| judgement(id, reviewer, value);
+    let take = async |said: Judgement| store.judge_labels(&[said], "t1").await.expect("kept")[0];
+    let before = store.last_change().await.expect("read");
+    assert_eq!(take(says("Ana", "privacy")).await, JudgementTaken::Kept(Agreement::Person));
+    assert_eq!(take(says("Ana", "privacy")).await, JudgementTaken::Repeated);
+    let changes = store.complaint_changes_after(before, 10).await.expect("read");
+    assert_eq!(changes.len(), 1, "the index hears of it once");
+    assert_eq!(count(&store, Dimension::FailureType, "delay").await, [(10, 1)]);
+    assert_eq!(count(&store, Dimension::FailureType, "privacy").await, [(10, 1)]);
+    assert_eq!(store.for_second_opinion(Axis::FailureType, "Luis", 9).await.expect("read"), [id]);
+    assert_eq!(store.for_second_opinion(Axis::FailureType, "Ana", 9).await.expect("read"), []);
+
+    assert_eq!(take(says("Luis", "usage")).await, JudgementTaken::Kept(Agreement::Disputed));
+    assert_eq!(store.disputed(Axis::FailureType, 9).await.expect("read"), [id]);
+    let settles = Judgement {
+        adjudicates: true,
+        reason: Some("lo dice la carta".to_owned()),
+        ..says("Eva", "privacy")
+    };
+    assert_eq!(take(settles.clone()).await, JudgementTaken::Kept(Agreement::Agreed));
+    assert_eq!(store.disputed(Axis::FailureType, 9).await.expect("read"), []);
+
+    // A new model changes nothing a person decided.
+    store.record_analysis(&found, "t1").await.expect("recorded");
+    let record = store.complaint(id).await.expect("read").expect("there");
+    let label = record.label(Axis::FailureType).expect("labelled");
+    assert_eq!((label.value.as_str(), label.origin, label.unsure), ("privacy", Origin::Person, false));
+    let said = store.judgements(id, Axis::FailureType).await.expect("read");
+    assert_eq!(
+        said.iter().map(|said| said.judgement.reviewer.as_str()).collect::<Vec<_>>(),
+        ["Ana", "Luis", "Eva"]
+    );
+    assert_eq!(said[2].judgement, settles);
+
+    let unknown = judgement(ComplaintId(uuid::Uuid::nil()), "Ana", "delay");
+    assert_eq!(take(unknown).await, JudgementTaken::NoComplaint);
+}
+
+fn judgement(complaint: ComplaintId, reviewer: &str, value: &str) -> Judgement {
+    Judgement {
+        complaint,
+        axis: Axis::FailureType,
+        value: value.to_owned(),
+        reviewer: reviewer.to_owned(),
+        reason: None,
+        adjudicates: false,
+    }
 }
 
 async fn the_queue_answers_each_caller_after_the_commit(store: Store) {
@@ -269,7 +333,9 @@ async fn changes_come_in_order(store: Store) {
         changes.iter().map(|change| change.complaint).collect::<Vec<_>>(),
         [taken[0].id(), taken[1].id()]
     );
-    assert!(changes[0].seq < changes[1].seq && changes.iter().all(|change| !change.erased));
+    assert!(
+        changes[0].seq < changes[1].seq && changes.iter().all(|change| change.change == Change::Received)
+    );
     let rest = store.complaint_changes_after(changes[0].seq, 1).await.expect("read");
     assert_eq!(rest, changes[1..]);
     assert_eq!(store.last_change().await.expect("read"), changes[1].seq);

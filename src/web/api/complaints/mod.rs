@@ -7,4 +7,4 @@ mod lines;
 pub(super) mod list;
 pub(super) mod read;
 mod received;
-mod record;
+pub(super) mod record;

@@ -27,6 +27,8 @@ fn all(locale: Locale) -> Vec<(String, String)> {
     let search = frame(Some(Section::Search), "/buscar?q=\"><script>x</script>");
     put(&mut pages, "search", super::search::samples(&search));
     put(&mut pages, "complaint", super::complaint::samples(&search));
+    let review = frame(Some(Section::Review), "/revision");
+    put(&mut pages, "review", super::review::samples(&review));
     let alerts = frame(Some(Section::Alerts), "/alertas");
     put(&mut pages, "alerts", super::alerts::samples(&alerts));
     put(&mut pages, "alert", super::alert::samples(&alerts));

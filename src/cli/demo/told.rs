@@ -1,0 +1,106 @@
+//! What the demo says on the terminal: each planted incident beside what the product made of it. It reads
+//! what was found as anybody could; what was planted it only uses to name the findings.
+
+use std::collections::HashMap;
+
+use crate::domain::cluster::Cluster;
+use crate::domain::counts::{Dimension, Node};
+use crate::domain::filter::{Field, Filter, Sort};
+use crate::domain::signal::Signal;
+use crate::pipeline::Pipeline;
+use crate::search::hits::Page;
+use crate::simulate::plan::Expected;
+use crate::simulate::truth::{PlantedIncident, Truth};
+
+/// External ids one question may name.
+const IDS_PER_QUESTION: usize = 1_000;
+/// Groups a question's answer lists.
+const GROUPS_LISTED: usize = 100;
+
+/// What was made of an incident.
+pub(super) struct Finding {
+    /// The incident's id.
+    pub(super) incident: String,
+    /// The group in which most of its complaints are.
+    pub(super) group: Option<Cluster>,
+    /// How many of its complaints that group has.
+    pub(super) of_incident: u64,
+    /// The first signal of that group.
+    pub(super) signal: Option<Signal>,
+}
+
+/// Looks for each incident among groups and signals.
+pub(super) async fn findings(pipeline: &Pipeline, truth: &Truth) -> anyhow::Result<Vec<Finding>> {
+    let clusters = pipeline.store.clusters().await?;
+    let signals = pipeline.store.signals().await?;
+    truth
+        .incidents
+        .iter()
+        .map(|incident| {
+            let best = clusters_of(pipeline, incident)?.into_iter().max_by_key(|(_, count)| *count);
+            let group = best
+                .as_ref()
+                .and_then(|(id, _)| clusters.iter().find(|cluster| cluster.id.to_string() == *id).cloned());
+            let signal = group.as_ref().and_then(|group| {
+                let node = Node::new(Dimension::Cluster, group.id.to_string());
+                signals.iter().filter(|signal| signal.node == node).min_by_key(|signal| signal.period_start)
+            });
+            Ok(Finding {
+                incident: incident.id.clone(),
+                of_incident: best.map_or(0, |(_, count)| count),
+                signal: signal.cloned(),
+                group,
+            })
+        })
+        .collect()
+}
+
+/// How many of the incident's complaints each group has.
+fn clusters_of(pipeline: &Pipeline, incident: &PlantedIncident) -> anyhow::Result<HashMap<String, u64>> {
+    let page = Page { limit: 0, after: None };
+    let mut counts = HashMap::new();
+    for ids in incident.complaints.chunks(IDS_PER_QUESTION) {
+        let filter = ids.iter().fold(Filter::default(), |filter, id| filter.with(Field::ExternalId, id));
+        let hits = pipeline.index.search(&filter, Sort::Newest, &page, &[Field::Cluster], GROUPS_LISTED)?;
+        for (cluster, count) in hits.facets.into_iter().flat_map(|facet| facet.values) {
+            if !cluster.is_empty() {
+                *counts.entry(cluster).or_default() += count;
+            }
+        }
+    }
+    Ok(counts)
+}
+
+/// Says in a few lines what was found.
+pub(super) async fn tell(
+    pipeline: &Pipeline,
+    truth: &Truth,
+    findings: &[Finding],
+    signals: usize,
+) -> anyhow::Result<()> {
+    let groups = pipeline.store.clusters().await?.len();
+    println!("{groups} recurring failures found, {signals} alerts raised in the last half year.");
+    println!("What was planted, and what became of it:");
+    for (incident, finding) in truth.incidents.iter().zip(findings) {
+        println!("  {}", line(incident, finding));
+    }
+    Ok(())
+}
+
+fn line(incident: &PlantedIncident, finding: &Finding) -> String {
+    let Some(first_day) = &incident.first_day else { return format!("{}: no complaint", incident.title) };
+    if incident.expect == Expected::Silence {
+        return format!("{} (nothing to warn of)", incident.title);
+    }
+    let group = match &finding.group {
+        Some(group) => {
+            format!("group «{}» has {} of {}", group.title, finding.of_incident, incident.complaints.len())
+        }
+        None => "in no group".to_owned(),
+    };
+    let alert = match &finding.signal {
+        Some(signal) => format!("; alert for the week up to {}", signal.period_end),
+        None => String::new(),
+    };
+    format!("{} (from {first_day}): {group}{alert}", incident.title)
+}

@@ -1,0 +1,35 @@
+//! `raiz evaluate`: how good a method is on texts whose answers are known.
+
+mod classify;
+mod cluster;
+mod stability;
+
+use clap::Subcommand;
+
+use super::Outcome;
+
+/// What can be evaluated.
+#[derive(Subcommand)]
+pub(super) enum Evaluate {
+    /// Judge a classifier on labelled texts it has not seen
+    Classify(classify::Classify),
+    /// Judge the groups found without labels by labels
+    Cluster(cluster::Cluster),
+    /// Judge how far groups stay the same: other seeds, fewer texts, other threads
+    Stability(stability::Stability),
+}
+
+impl Evaluate {
+    pub(super) fn run(self) -> anyhow::Result<Outcome> {
+        match self {
+            Self::Classify(classify) => classify.run(),
+            Self::Cluster(cluster) => cluster.run(),
+            Self::Stability(stability) => stability.run(),
+        }
+    }
+}
+
+/// Four decimals, as the peers' script prints them.
+fn rounded(value: impl Into<f64>) -> f64 {
+    (value.into() * 1e4).round() / 1e4
+}
