@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::vectorizer::Text;
 use crate::text::analyzer::Analyzer;
+use crate::text::weak_words::is_weak;
 
 /// Texts of a group that are read to name it; the most central come first.
 const MAX_TEXTS: usize = 500;
@@ -19,7 +20,7 @@ const SHOWN_TERMS: usize = 8;
 const TITLE_TERMS: usize = 3;
 /// Words kept per group to say why a text was assigned to it.
 const KEPT_WORDS: usize = 40;
-/// Function words a pair may span: "cobro de la comisión".
+/// Function and weak words a pair may span: "cobro de la comisión".
 const MAX_GAP: usize = 2;
 /// A pair of words says more than either and occurs less; this evens the two out.
 const PAIR_FACTOR: f32 = 1.4;
@@ -52,7 +53,7 @@ impl<'a> Background<'a> {
             background.texts += 1;
             let this = background.texts;
             analyzer.each_token(text, language, |token| {
-                if !is_name_word(token.term, token.is_stop) {
+                if token.is_stop || !is_name_word(token.term) {
                     return;
                 }
                 match background.counts.get_mut(token.term) {
@@ -112,15 +113,16 @@ impl<'a> Background<'a> {
             let mut before: Option<(String, usize)> = None;
             let mut gap = 0;
             self.analyzer.each_token(text, language, |token| {
-                if token.is_stop {
+                let written = &text[token.start..token.end];
+                if token.is_stop || is_weak(written) {
                     gap += 1;
                     return;
                 }
-                if !is_name_word(token.term, false) {
+                if !is_name_word(token.term) {
                     before = None;
                     return;
                 }
-                count(&mut found, token.term, &text[token.start..token.end], read);
+                count(&mut found, token.term, written, read);
                 if let Some((word, start)) = before.take()
                     && gap <= MAX_GAP
                     && word != token.term
@@ -170,11 +172,9 @@ impl Term {
     }
 }
 
-/// Whether a token can stand in a name: not a function word, a number, a lone letter or the `XXXX` of a
-/// published complaint.
-fn is_name_word(term: &str, is_stop: bool) -> bool {
-    !is_stop
-        && term.chars().nth(1).is_some()
+/// Whether a token can stand in a name: not a number, a lone letter or the `XXXX` of a published complaint.
+fn is_name_word(term: &str) -> bool {
+    term.chars().nth(1).is_some()
         && term.chars().all(char::is_alphabetic)
         && !term.bytes().all(|byte| byte == b'x')
 }

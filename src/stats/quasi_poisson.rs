@@ -111,7 +111,6 @@ struct LeastSquares {
 
 impl LeastSquares {
     /// `None` when a column depends on those before it.
-    #[expect(clippy::needless_range_loop, reason = "indices are how the recurrences are written")]
     fn solve(rows: &[Vec<f64>], targets: &[f64], weights: &[f64]) -> Option<Self> {
         let columns = rows.first()?.len();
         let roots: Vec<f64> = weights.iter().map(|weight| weight.sqrt()).collect();

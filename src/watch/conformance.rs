@@ -97,7 +97,8 @@ fn farrington_flexible_agrees_with_r_on_every_control_list() {
 fn ears_cusum_and_glr_agree_with_r() {
     let Some(folder) = folder("conformance") else { return };
     let series = series(&folder);
-    let mut by_method: BTreeMap<(String, String), Vec<(usize, String, bool)>> = BTreeMap::new();
+    type Row = (usize, String, bool);
+    let mut by_method: BTreeMap<(String, String), Vec<Row>> = BTreeMap::new();
     for row in rows(&folder, "other_detectors") {
         let at = row[2].parse::<usize>().expect("a period") - 1;
         let line = (at, row[4].to_owned(), &row[5] == "1");

@@ -222,9 +222,7 @@ mod tests {
     #[test]
     fn every_method_scores_every_week_and_sees_a_surge() {
         let mut counts: Vec<u32> = (0..330).map(|week| 8 + week * 7 % 5).collect();
-        for week in 320..323 {
-            counts[week] += 60;
-        }
+        counts[320..323].iter_mut().for_each(|count| *count += 60);
         let series = [Series { node: Node::new(Dimension::All, ""), first_week: Week(1), counts }];
         let params = Params::default().check().expect("valid");
         for method in Method::ALL {
