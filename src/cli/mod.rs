@@ -18,6 +18,7 @@ mod review;
 mod serve;
 mod settings;
 mod simulate;
+mod taxonomy;
 mod train;
 mod watch;
 
@@ -92,6 +93,9 @@ enum Command {
     /// Hand complaints in doubt to people who label elsewhere, and take their answers in
     #[command(subcommand)]
     Review(review::Review),
+    /// The answers a label can have, their versions, and a new version from a file
+    #[command(subcommand)]
+    Taxonomy(taxonomy::Taxonomy),
     /// Judge a classifier on labelled texts it has not seen
     #[command(subcommand)]
     Evaluate(evaluate::Evaluate),
@@ -138,6 +142,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => runtime.block_on(serve.run(config)),
         Command::Train(train) => train.run(),
         Command::Review(review) => runtime.block_on(review.run(config)),
+        Command::Taxonomy(taxonomy) => runtime.block_on(taxonomy.run(config)),
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Classify(classify) => classify.run(&config),
         Command::Watch(watch) => runtime.block_on(watch.run()),

@@ -7,6 +7,7 @@ nav-groups = Groups
 nav-search = Search
 nav-alerts = Alerts
 nav-actions = Actions
+nav-taxonomy = Taxonomy
 nav-quick = Search complaints
 nav-language = Language
 nav-main = Sections
@@ -450,3 +451,61 @@ review-gone = That complaint is gone or not analysed yet.
 review-agreement = Agreement between people: { $observed } on { $pairs } complaints (kappa { $kappa }, between { $lower } and { $upper }).
 review-agreement-none = No two people have answered the same complaint yet.
 review-correct = Correct
+
+## Taxonomy
+taxonomy-lead = What a complaint can be: each term with its complaints of all time. Version { $version }.
+taxonomy-term = Term
+taxonomy-complaints = Complaints
+taxonomy-no-complaints = No complaint has this term.
+taxonomy-its-complaints = its complaints
+taxonomy-edit = Change the taxonomy
+taxonomy-edit-how = Open a term to rename it or join it with another, or edit the whole text. What changes is shown before it is published.
+taxonomy-edit-all = Edit the whole text
+taxonomy-edit-lead = A new version is published; earlier ones are kept. A term with complaints goes only when another takes them.
+taxonomy-versions = Versions
+taxonomy-version = Version { $number }
+taxonomy-starter = comes with raiz
+taxonomy-what-changed = what changed
+taxonomy-retired = Retired terms
+taxonomy-retired-to = { $term }, now in: { $heir }
+taxonomy-published = The new version is in force.
+taxonomy-changes-title = From version { $from } to { $to }
+taxonomy-same = Nothing changes
+taxonomy-same-how = Both versions say the same.
+taxonomy-added = new term
+taxonomy-goes = retired
+taxonomy-goes-to = retired; its complaints go to: { $term }
+taxonomy-moved = stands elsewhere
+taxonomy-edited = reads otherwise
+taxonomy-part-es = Name in Spanish
+taxonomy-part-en = Name in English
+taxonomy-part-meaning-es = Definition in Spanish
+taxonomy-part-meaning-en = Definition in English
+taxonomy-part-examples = Examples
+taxonomy-part-counter_examples = Counter-examples
+taxonomy-examples = Examples
+taxonomy-counter = Looks like it and is something else
+taxonomy-belongs = it is:
+taxonomy-no-meaning = No definition yet.
+taxonomy-no-examples = Nobody has written any yet.
+taxonomy-change-term = Change the term
+taxonomy-join = Join with another
+taxonomy-join-how = The term is retired and its complaints go to the one you choose.
+taxonomy-join-with = Its complaints go to
+taxonomy-see-changes = See what changes
+taxonomy-would-change = { $count ->
+    [0] Nothing would change
+    [one] 1 term would change
+   *[other] {$count} terms would change
+ }
+taxonomy-would-move = { $count ->
+    [one] 1 complaint would go to another term.
+   *[other] {$count} complaints would go to another term.
+ }
+taxonomy-note = Why (kept with the version)
+taxonomy-publish = Publish
+taxonomy-leave = Do not publish
+taxonomy-draft = Text
+taxonomy-draft-how = The whole taxonomy, in TOML or JSON
+taxonomy-refused = It cannot be published like this
+taxonomy-outdated = Somebody published a version meanwhile. Nothing was written: open this page again and repeat the change.

@@ -7,6 +7,7 @@ nav-groups = Grupos
 nav-search = Buscar
 nav-alerts = Alertas
 nav-actions = Acciones
+nav-taxonomy = Taxonomía
 nav-quick = Buscar en las quejas
 nav-language = Idioma
 nav-main = Secciones
@@ -450,3 +451,61 @@ review-gone = Esa queja ya no está o aún no se ha analizado.
 review-agreement = Acuerdo entre personas: { $observed } en { $pairs } quejas (kappa { $kappa }, entre { $lower } y { $upper }).
 review-agreement-none = Aún no hay dos personas que hayan respondido a lo mismo.
 review-correct = Corregir
+
+## Taxonomy
+taxonomy-lead = Lo que una queja puede ser: cada término con sus quejas de toda la historia. Versión { $version }.
+taxonomy-term = Término
+taxonomy-complaints = Quejas
+taxonomy-no-complaints = Ninguna queja tiene este término.
+taxonomy-its-complaints = sus quejas
+taxonomy-edit = Cambiar la taxonomía
+taxonomy-edit-how = Entra en un término para renombrarlo o unirlo con otro, o edita el texto entero. Antes de publicar se ve qué cambia.
+taxonomy-edit-all = Editar el texto entero
+taxonomy-edit-lead = Se publica una versión nueva; las anteriores se conservan. Un término con quejas solo se quita diciendo cuál las recibe.
+taxonomy-versions = Versiones
+taxonomy-version = Versión { $number }
+taxonomy-starter = viene con raiz
+taxonomy-what-changed = qué cambió
+taxonomy-retired = Términos retirados
+taxonomy-retired-to = { $term }, ahora en: { $heir }
+taxonomy-published = La nueva versión está en vigor.
+taxonomy-changes-title = De la versión { $from } a la { $to }
+taxonomy-same = Nada cambia
+taxonomy-same-how = Las dos versiones dicen lo mismo.
+taxonomy-added = término nuevo
+taxonomy-goes = se retira
+taxonomy-goes-to = se retira; sus quejas pasan a: { $term }
+taxonomy-moved = cambia de lugar
+taxonomy-edited = se lee de otra manera
+taxonomy-part-es = Nombre en español
+taxonomy-part-en = Nombre en inglés
+taxonomy-part-meaning-es = Definición en español
+taxonomy-part-meaning-en = Definición en inglés
+taxonomy-part-examples = Ejemplos
+taxonomy-part-counter_examples = Contraejemplos
+taxonomy-examples = Ejemplos
+taxonomy-counter = Se parece, pero es otra cosa
+taxonomy-belongs = es:
+taxonomy-no-meaning = Sin definición todavía.
+taxonomy-no-examples = Nadie ha escrito ninguno todavía.
+taxonomy-change-term = Cambiar el término
+taxonomy-join = Unir con otro
+taxonomy-join-how = El término se retira y sus quejas pasan al que elijas.
+taxonomy-join-with = Sus quejas pasan a
+taxonomy-see-changes = Ver qué cambia
+taxonomy-would-change = { $count ->
+    [0] Nada cambiaría
+    [one] Cambiaría 1 término
+   *[other] Cambiarían {$count} términos
+ }
+taxonomy-would-move = { $count ->
+    [one] 1 queja pasaría a otro término.
+   *[other] {$count} quejas pasarían a otro término.
+ }
+taxonomy-note = Por qué (queda con la versión)
+taxonomy-publish = Publicar
+taxonomy-leave = No publicar
+taxonomy-draft = Texto
+taxonomy-draft-how = La taxonomía entera, en TOML o JSON
+taxonomy-refused = No se puede publicar así
+taxonomy-outdated = Otra persona publicó una versión mientras tanto. Nada se ha escrito: vuelve a abrir esta página y repite el cambio.

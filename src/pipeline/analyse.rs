@@ -3,6 +3,7 @@
 
 use crate::domain::label::{Axis, Label, Origin};
 use crate::domain::language::Language;
+use crate::domain::taxonomy::Taxonomy;
 use crate::store::analysis::{Analysed, RawComplaint};
 use crate::text::language;
 use crate::text::redact::redact;
@@ -20,19 +21,22 @@ impl Pipeline {
         &self,
         progress: &mut (impl FnMut(Step) + Send),
     ) -> Result<u64, PipelineError> {
+        self.refresh_taxonomy().await?;
         let mut done = 0;
         let mut writing: Option<tokio::task::JoinHandle<Result<(), PipelineError>>> = None;
         loop {
             let raw = self.store.claim_pending(BATCH).await?;
             let claimed = raw.len() as u64;
             if claimed > 0 {
-                let models = self.models();
-                let analysed = compute(move || analyse(&models, raw)).await?;
+                let (models, taxonomy) = (self.models(), self.taxonomy());
+                let version = taxonomy.version.clone();
+                let analysed = compute(move || analyse(&models, &taxonomy, raw)).await?;
                 if let Some(writing) = writing.take() {
                     writing.await.map_err(|_| PipelineError::Panicked)??;
                 }
-                let pipeline = self.clone();
-                writing = Some(tokio::spawn(async move { pipeline.record(analysed).await }));
+                let store = self.store.clone();
+                writing =
+                    Some(tokio::spawn(async move { Ok(store.record_analysis(&analysed, &version).await?) }));
                 done += claimed;
             } else {
                 if let Some(writing) = writing.take() {
@@ -43,10 +47,6 @@ impl Pipeline {
             let waiting = u64::try_from(self.store.pending().await?).unwrap_or(0);
             progress(Step::Analyse { done, waiting });
         }
-    }
-
-    async fn record(&self, analysed: Vec<Analysed>) -> Result<(), PipelineError> {
-        Ok(self.store.record_analysis(&analysed, &self.taxonomy.version).await?)
     }
 }
 
@@ -80,7 +80,7 @@ impl Prepared {
 
 /// Analyses a batch on [`THREADS`] threads. The order is kept and the result does not depend on the
 /// number of threads.
-fn analyse(models: &Models, raw: Vec<RawComplaint>) -> Vec<Analysed> {
+fn analyse(models: &Models, taxonomy: &Taxonomy, raw: Vec<RawComplaint>) -> Vec<Analysed> {
     let prepared = prepare(raw);
     let words: Vec<(&str, Language)> = prepared.iter().map(Prepared::words).collect();
     let read = models.read(&words, THREADS);
@@ -90,7 +90,7 @@ fn analyse(models: &Models, raw: Vec<RawComplaint>) -> Vec<Analysed> {
         for (labels, prediction) in labels.iter_mut().zip(predictions) {
             labels.push(Label {
                 axis,
-                value: prediction.label.to_owned(),
+                value: taxonomy.present(axis, prediction.label).to_owned(),
                 probability: prediction.probability,
                 unsure: prediction.unsure,
                 origin: Origin::Machine,

@@ -100,7 +100,7 @@ impl Pipeline {
         let (params, sudden) = (dividing(RESOLUTION)?, dividing(SUDDEN_RESOLUTION)?);
         let lost = self.lost_groups().await?;
         let (models, store) = (self.models(), self.store.clone());
-        let (folder, taxonomy) = (groups_dir(&self.models_dir), Arc::clone(&self.taxonomy));
+        let (folder, taxonomy) = (groups_dir(&self.models_dir), self.taxonomy());
         let seeking = Seeking { params, sudden, folder, taxonomy };
         let found =
             compute(move || find(&texts, models.groups(), &lost, &seeking, || store.new_cluster_id()))

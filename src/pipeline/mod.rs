@@ -11,6 +11,7 @@ pub mod models;
 pub mod reading;
 pub mod review;
 pub mod runner;
+pub mod taxonomy;
 pub mod watch;
 
 use std::path::PathBuf;
@@ -38,10 +39,9 @@ pub struct Pipeline {
     pub store: Store,
     /// What finds complaints.
     pub index: SearchIndex,
-    /// Names of labels.
-    pub taxonomy: Arc<Taxonomy>,
     /// The organisation's time zone.
     pub zone: TimeZone,
+    taxonomy: Arc<RwLock<Arc<Taxonomy>>>,
     models: Arc<RwLock<Arc<Models>>>,
     models_dir: PathBuf,
     watching: Arc<watch::Watching>,
@@ -120,10 +120,11 @@ impl Pipeline {
         }
         let models_dir = config.models_dir();
         let models = Models::load(&models_dir, &store).await?;
+        let taxonomy = store.taxonomy().await?;
         Ok(Self {
             store,
             index: opened.index,
-            taxonomy: Arc::new(Taxonomy::starter()),
+            taxonomy: Arc::new(RwLock::new(Arc::new(taxonomy))),
             zone,
             models: Arc::new(RwLock::new(Arc::new(models))),
             models_dir,

@@ -7,6 +7,7 @@ use crate::domain::counts::Dimension;
 use crate::domain::id::ComplaintId;
 use crate::domain::label::Axis;
 use crate::domain::review::{Queue, last_of_each, usefulness};
+use crate::domain::taxonomy::Taxonomy;
 use crate::domain::time::Day;
 use crate::learn::classifier::Classifier;
 pub use crate::stats::kappa::Kappa;
@@ -65,14 +66,16 @@ impl Pipeline {
         ids: &[ComplaintId],
     ) -> Result<Vec<ReviewItem>, PipelineError> {
         let records = self.complaints(ids).await?;
-        let models = self.models();
+        let (models, taxonomy) = (self.models(), self.taxonomy());
         compute(move || {
             let classifier = models.classifiers().find(|(known, _)| *known == axis);
             records
                 .into_iter()
                 .map(|record| {
                     let proposals = match classifier {
-                        Some((_, model)) if record.prepared => proposals(&model.classifier, &record),
+                        Some((_, model)) if record.prepared => {
+                            proposals(&model.classifier, &taxonomy, axis, &record)
+                        }
                         _ => Vec::new(),
                     };
                     ReviewItem { record, proposals }
@@ -135,21 +138,27 @@ impl Pipeline {
     }
 }
 
-fn proposals(classifier: &Classifier, record: &ComplaintRecord) -> Vec<Proposal> {
+fn proposals(
+    classifier: &Classifier,
+    taxonomy: &Taxonomy,
+    axis: Axis,
+    record: &ComplaintRecord,
+) -> Vec<Proposal> {
     let complaint = &record.complaint;
     let subject = complaint.facts.as_subject_line();
     let text = complaint.text.as_deref().filter(|text| !text.trim().is_empty()).unwrap_or(&subject);
-    classifier
-        .ranked(text, complaint.language, PROPOSALS)
-        .into_iter()
-        .map(|(value, probability)| Proposal {
-            words: classifier
-                .explain(text, complaint.language, value, WORDS)
-                .into_iter()
-                .map(|(word, _)| word)
-                .collect(),
-            value: value.to_owned(),
-            probability,
-        })
-        .collect()
+    let words = |label: &str| {
+        let explained = classifier.explain(text, complaint.language, label, WORDS);
+        explained.into_iter().map(|(word, _)| word).collect()
+    };
+    let mut proposals: Vec<Proposal> = Vec::new();
+    for (label, probability) in classifier.ranked(text, complaint.language, PROPOSALS) {
+        let value = taxonomy.present(axis, label);
+        match proposals.iter_mut().find(|known| known.value == value) {
+            // Two answers the model knows apart are one by now.
+            Some(known) => known.probability += probability,
+            None => proposals.push(Proposal { value: value.to_owned(), probability, words: words(label) }),
+        }
+    }
+    proposals
 }

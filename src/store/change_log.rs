@@ -23,6 +23,7 @@ pub(super) enum Entity {
     Cluster,
     Signal,
     Action,
+    Taxonomy,
 }
 
 /// What a change did.
@@ -93,6 +94,7 @@ impl Tx {
             Entity::Cluster => "cluster",
             Entity::Signal => "signal",
             Entity::Action => "action",
+            Entity::Taxonomy => "taxonomy",
         };
         let values: Vec<Value<'_>> = ids
             .into_iter()

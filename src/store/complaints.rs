@@ -18,7 +18,7 @@ FROM complaint c
 LEFT JOIN complaint_text t ON t.complaint_id = c.id
 LEFT JOIN membership m ON m.complaint_id = c.id
 WHERE c.id IN ({ids})";
-const SELECT_LABELS: &str = "SELECT complaint_id, axis, value, probability, unsure, origin, model
+const SELECT_LABELS: &str = "SELECT complaint_id, axis, value, probability, unsure, origin, model, taxonomy
 FROM label
 WHERE complaint_id IN ({ids})
 ORDER BY complaint_id, axis";
@@ -37,6 +37,8 @@ pub struct ComplaintRecord {
     pub redactions: i64,
     /// At most one label per axis.
     pub labels: Vec<Label>,
+    /// The version of the taxonomy each label was given under.
+    pub taxonomies: HashMap<Axis, String>,
     /// Its cluster and how close it is to it.
     pub cluster: Option<(ClusterId, f64)>,
 }
@@ -58,7 +60,9 @@ impl Store {
         }
         for row in self.db.rows_for_ids(SELECT_LABELS, ids.iter().map(ComplaintId::as_bytes)).await? {
             if let Some(record) = by_id.get_mut(&id_at(&row, 0)?) {
-                record.labels.push(label_from(&row)?);
+                let label = label_from(&row)?;
+                record.taxonomies.insert(label.axis, row.text(7)?);
+                record.labels.push(label);
             }
         }
         Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
@@ -95,6 +99,7 @@ fn record_from(row: &Row) -> Result<ComplaintRecord, StoreError> {
         prepared: language.is_some(),
         redactions: row.opt_int(18)?.unwrap_or(0),
         labels: Vec::new(),
+        taxonomies: HashMap::new(),
         cluster,
         complaint: Complaint {
             id: id_at(row, 0)?,

@@ -1,7 +1,7 @@
 //! Daily counts per node, kept up to date by the transactions that assign. Charts and the watcher read
 //! these small tables instead of the complaints.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::analysis::day_at;
 use super::db::{Tx, Value};
@@ -24,7 +24,13 @@ const SELECT_SPAN: &str = "SELECT CAST(MIN(day) AS BIGINT), CAST(MAX(day) AS BIG
 FROM daily_count
 WHERE dimension = 'all' AND complaints > 0";
 
-pub(super) const STATEMENTS: &[&str] = &[SELECT_DIMENSION, SELECT_NODE, SELECT_SPAN];
+const SELECT_TOTALS: &str = "SELECT node, CAST(SUM(complaints) AS BIGINT)
+FROM daily_count
+WHERE dimension = $1
+GROUP BY node
+HAVING SUM(complaints) > 0";
+
+pub(super) const STATEMENTS: &[&str] = &[SELECT_DIMENSION, SELECT_NODE, SELECT_SPAN, SELECT_TOTALS];
 
 /// Changes of counts that one transaction gathers before it writes them.
 #[derive(Debug, Default)]
@@ -100,6 +106,15 @@ impl Store {
         let values = [node.dimension.name().into(), node.key.as_str().into()];
         let rows = self.db.rows(SELECT_NODE, &values).await?;
         rows.iter().map(|row| Ok((day_at(row, 0)?, row.int(1)?))).collect()
+    }
+
+    /// Complaints of each node of a dimension over all time; nodes without any are left out.
+    pub async fn totals_of_dimension(
+        &self,
+        dimension: Dimension,
+    ) -> Result<HashMap<String, i64>, StoreError> {
+        let rows = self.db.rows(SELECT_TOTALS, &[dimension.name().into()]).await?;
+        rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
     }
 
     /// First and last day with a counted complaint.

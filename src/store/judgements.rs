@@ -195,6 +195,12 @@ async fn judge(
     ];
     tx.execute(INSERT_JUDGEMENT, &values).await?;
     all.push(Judged { judgement: judgement.clone(), decided_at: now });
+    // What was said of a term that is retired by now counts for its successor.
+    if let Some(taxonomy) = tx.taxonomy().await? {
+        for judged in &mut all {
+            judged.judgement.value = taxonomy.present(*axis, &judged.judgement.value).to_owned();
+        }
+    }
     let (stands, agreement) =
         standing(&all).ok_or_else(|| StoreError::bad_data("judgement", "value", "nothing stands"))?;
     let before = tx.row(SELECT_VALUE, &of).await?.map(|row| row.text(0)).transpose()?;

@@ -25,7 +25,7 @@ macro_rules! migration {
     };
 }
 
-const MIGRATIONS: &[Migration] = &[migration!(1, "0001_start")];
+const MIGRATIONS: &[Migration] = &[migration!(1, "0001_start"), migration!(2, "0002_taxonomy")];
 
 const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS schema_version (
   version BIGINT NOT NULL PRIMARY KEY,

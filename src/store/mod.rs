@@ -20,6 +20,7 @@ pub mod intake_queue;
 pub mod judgements;
 mod migrations;
 pub mod signals;
+pub mod taxonomy;
 
 pub use clock::Clock;
 pub use db::{EngineName, without_password};
@@ -74,6 +75,7 @@ impl Store {
             intake::STATEMENTS,
             judgements::STATEMENTS,
             signals::STATEMENTS,
+            taxonomy::STATEMENTS,
         ];
         for sql in files.iter().copied().flatten() {
             self.db.prepare(sql).await?;

@@ -46,6 +46,8 @@ pub enum ApiError {
     InvalidQuery { code: &'static str, field: &'static str, reason: String },
     #[error("from `{from}` it may move to: {}", if allowed.is_empty() { "no other state" } else { allowed })]
     StateNotAllowed { from: &'static str, allowed: String },
+    #[error("another version of the taxonomy was published meanwhile; read it and make the change there")]
+    TaxonomyOutdated,
     #[error("the idempotency key was used for another request before")]
     IdempotencyKeyReused,
     #[error("a page of another site may not change anything here")]
@@ -148,6 +150,9 @@ impl ApiError {
             }
             Self::StateNotAllowed { .. } => {
                 (StatusCode::CONFLICT, "state_not_allowed", "That state cannot be reached from here")
+            }
+            Self::TaxonomyOutdated => {
+                (StatusCode::CONFLICT, "taxonomy_outdated", "Another version is in force")
             }
             Self::IdempotencyKeyReused => (
                 StatusCode::UNPROCESSABLE_ENTITY,

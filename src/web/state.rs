@@ -21,8 +21,6 @@ pub struct AppState {
     pub index: SearchIndex,
     /// The one writer for complaints that come in by HTTP.
     pub queue: IntakeQueue,
-    /// Names of labels.
-    pub taxonomy: Arc<Taxonomy>,
     /// The organisation's time zone.
     pub zone: TimeZone,
 }
@@ -33,10 +31,14 @@ impl AppState {
         Self {
             store: pipeline.store.clone(),
             index: pipeline.index.clone(),
-            taxonomy: Arc::clone(&pipeline.taxonomy),
             zone: pipeline.zone.clone(),
             queue,
             pipeline,
         }
+    }
+
+    /// The taxonomy in force.
+    pub fn taxonomy(&self) -> Arc<Taxonomy> {
+        self.pipeline.taxonomy()
     }
 }

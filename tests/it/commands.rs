@@ -243,3 +243,43 @@ fn lines_are_labelled_one_by_one() {
         assert_eq!(answers[1][axis]["unsure"], true, "nothing can be said of an empty line");
     }
 }
+
+#[test]
+fn a_taxonomy_is_exported_edited_and_imported() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let run = |arguments: &[&str]| raiz(folder.path(), &[&["taxonomy"], arguments].concat());
+    let listed = text(&run(&["list"]));
+    assert!(listed.contains("undue_charge") && listed.contains("1-"), "{listed}");
+    let shown = text(&run(&["show", "failure_type.delay"]));
+    assert!(shown.contains("demora / delay") && shown.contains("(not_delivered)"), "{shown}");
+    assert_eq!(code(&run(&["show", "nada"])), 1);
+
+    assert_eq!(code(&run(&["export", "--out", "t.toml"])), 0);
+    let toml = std::fs::read_to_string(folder.path().join("t.toml")).expect("written");
+    let renamed = toml.replace("\"cobro indebido\"", "\"cobro de más\"");
+    std::fs::write(folder.path().join("t.toml"), &renamed).expect("written");
+    let retire = "failure_type.usage=other";
+    let import = |more: &[&str]| run(&[&["import", "t.toml", "--retire", retire], more].concat());
+    let dry = import(&["--dry-run"]);
+    assert_eq!(code(&dry), 0, "{}", text(&dry));
+    for line in
+        ["- failure_type.usage: uso o malentendido", "-> other", "+ cobro de más", "would be version 2-"]
+    {
+        assert!(text(&dry).contains(line), "{line}: {}", text(&dry));
+    }
+    assert!(!text(&run(&["list"])).contains("2-"), "a dry run writes nothing");
+    let done = import(&["--note", "prueba"]);
+    assert!(text(&done).contains("is in force; 0 complaints"), "{}", text(&done));
+    assert!(text(&run(&["list"])).contains("prueba"));
+    assert!(text(&run(&["show", "usage"])).contains("retired; now other"));
+    assert!(text(&run(&["diff", "2", "1"])).contains("+ failure_type.usage"));
+    let old = text(&run(&["export", "--version", "1", "--format", "json"]));
+    assert!(old.contains("\"cobro indebido\""), "{old}");
+
+    let again = import(&[]);
+    assert_eq!(code(&again), 1);
+    assert!(text(&again).contains("version: is not the version in force"), "{}", text(&again));
+    std::fs::write(folder.path().join("t.toml"), "[[colour]]\nid = \"red\"\n").expect("written");
+    let wrong = text(&run(&["import", "t.toml"]));
+    assert!(wrong.contains("colour: is no axis of the taxonomy"), "{wrong}");
+}

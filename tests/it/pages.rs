@@ -137,7 +137,8 @@ async fn an_empty_service_says_what_to_do_first() {
     let home = browser.get("/").await;
     assert_eq!(home.status, StatusCode::OK);
     assert!(home.body.contains("raiz import") && home.body.contains("raiz demo"));
-    for path in ["/grupos", "/buscar", "/revision", "/alertas", "/acciones", "/acciones/nueva"] {
+    for path in ["/grupos", "/buscar", "/revision", "/alertas", "/acciones", "/acciones/nueva", "/taxonomia"]
+    {
         let page = browser.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
         assert!(page.body.starts_with("<!doctype html>") && !page.body.contains('⟦'), "{path}");
@@ -296,4 +297,42 @@ async fn the_style_is_served_to_be_kept() {
     let style = browser.get(&home.body[start..end]).await;
     assert_eq!(style.status, StatusCode::OK, "{}", &home.body[start..end]);
     assert_eq!(browser.get("/assets/x/none.css").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_term_is_joined_with_another_after_its_changes_were_seen() {
+    let browser = Browser::open().await;
+    let (_, complaint, ..) = browser.with_history().await;
+    let said = raiz::domain::review::Judgement {
+        complaint,
+        axis: raiz::domain::label::Axis::FailureType,
+        value: "usage".to_owned(),
+        reviewer: "Ana".to_owned(),
+        reason: None,
+        adjudicates: false,
+    };
+    browser.state.store.judge_labels(&[said], "1").await.expect("kept");
+    let tree = browser.get("/taxonomia").await;
+    assert!(tree.body.contains("/buscar?failure_type=usage") && tree.body.contains("Versión 1"));
+    let term = browser.get("/taxonomia/failure_type/usage").await;
+    assert!(term.body.contains("no sabía que había que activar"), "{}", term.body);
+    assert_eq!(browser.get("/taxonomia/failure_type/nada").await.status, StatusCode::NOT_FOUND);
+
+    let seen = browser.post("/taxonomia/editar", "eje=failure_type&termino=usage&une=other").await;
+    assert_eq!(seen.status, StatusCode::OK);
+    assert!(seen.body.contains("1 queja pasaría a otro término"), "{}", seen.body);
+    assert_eq!(browser.state.store.taxonomy_number().await.expect("read"), 1, "seeing writes nothing");
+    let start = seen.body.find("name=\"borrador\" value=\"").expect("the draft travels") + 23;
+    let end = seen.body[start..].find("\">").expect("its end") + start;
+    let draft = seen.body[start..end].replace("&#34;", "\"").replace("&#39;", "'").replace("&#38;", "&");
+    let draft: String = draft.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let done =
+        browser.post("/taxonomia/editar", &format!("paso=publicar&nota=se+une&borrador={draft}")).await;
+    assert_eq!((done.status, done.location.as_str()), (StatusCode::SEE_OTHER, "/taxonomia?hecho=si"));
+    let tree = browser.get(&done.location).await;
+    assert!(tree.body.contains("Uso o malentendido, ahora en: Otro") && tree.body.contains("se une"));
+    assert!(browser.get("/taxonomia/cambios?de=1&a=2").await.body.contains("sus quejas pasan a: Otro"));
+    let wrong = browser.post("/taxonomia/editar", "borrador=%5B%5Bkind%5D%5D").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("product_area: has no term"), "{}", wrong.body);
 }

@@ -20,6 +20,7 @@ impl Import {
         let answers = exchange::read(&bytes, self.reviewer.trim(), self.adjudicate)
             .with_context(|| format!("{} cannot be understood", self.file.display()))?;
         let pipeline = Pipeline::open(&config, Clock::System).await?;
+        let taxonomy = pipeline.taxonomy();
         let mut refused: Vec<String> = Vec::new();
         let (mut places, mut judgements) = (Vec::new(), Vec::new());
         for (place, answer) in answers.rows {
@@ -27,7 +28,7 @@ impl Import {
                 let told = |errors: Vec<crate::domain::complaint::FieldError>| {
                     errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
                 };
-                judgement.check(&pipeline.taxonomy).map(|()| judgement).map_err(told)
+                judgement.check(&taxonomy).map(|()| judgement).map_err(told)
             });
             match checked {
                 Ok(judgement) => {
@@ -37,7 +38,7 @@ impl Import {
                 Err(reason) => refused.push(format!("row {place}: {reason}")),
             }
         }
-        let taken = pipeline.store.judge_labels(&judgements, &pipeline.taxonomy.version).await?;
+        let taken = pipeline.store.judge_labels(&judgements, &taxonomy.version).await?;
         let count = |wanted: fn(&JudgementTaken) -> bool| taken.iter().filter(|taken| wanted(taken)).count();
         for (place, taken) in places.iter().zip(&taken) {
             if *taken == JudgementTaken::NoComplaint {

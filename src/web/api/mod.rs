@@ -48,7 +48,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(actions::move_on::move_on))
         .routes(routes!(actions::link::link, actions::link::unlink))
         .routes(routes!(counts::list))
-        .routes(routes!(taxonomy::read))
+        .routes(routes!(taxonomy::read::read, taxonomy::publish::publish))
+        .routes(routes!(taxonomy::versions::list))
+        .routes(routes!(taxonomy::diff::diff))
         .route_layer(middleware::from_fn(answer_in_time));
     let v1 = OpenApiRouter::new().routes(routes!(complaints::batch::batch)).merge(answered_in_time);
     OpenApiRouter::new().nest("/api/v1", v1)

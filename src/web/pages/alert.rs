@@ -127,7 +127,7 @@ async fn page(state: &AppState, visitor: &Visitor, id: SignalId, form: Form) -> 
 }
 
 impl AlertPage {
-    fn new(frame: Frame, parts: Parts, form: Form, names: &Names<'_>) -> Self {
+    fn new(frame: Frame, parts: Parts, form: Form, names: &Names) -> Self {
         let Parts { signal, weekly, alarms, actions, raised } = parts;
         let locale = frame.locale;
         let subject = names.node(&signal.node);

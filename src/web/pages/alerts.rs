@@ -45,7 +45,7 @@ pub(super) async fn show(
 }
 
 impl AlertsPage {
-    fn new(frame: Frame, query: &AlertsQuery, signals: &[Signal], names: &Names<'_>) -> Self {
+    fn new(frame: Frame, query: &AlertsQuery, signals: &[Signal], names: &Names) -> Self {
         let is_open = |signal: &&Signal| lines::is_open(signal.state);
         let count = |list: usize| i64::try_from(list).unwrap_or(i64::MAX);
         let open = signals.iter().filter(is_open).count();

@@ -63,7 +63,7 @@ pub(super) async fn show(
 }
 
 impl ComplaintPage {
-    fn new(frame: Frame, record: &ComplaintRecord, received: String, names: &Names<'_>) -> Self {
+    fn new(frame: Frame, record: &ComplaintRecord, received: String, names: &Names) -> Self {
         let locale = frame.locale;
         let complaint = &record.complaint;
         let group = record.cluster.map(|(id, similarity)| {
@@ -104,7 +104,7 @@ impl ComplaintPage {
 }
 
 impl LabelRow {
-    fn new(label: &Label, names: &Names<'_>) -> Self {
+    fn new(label: &Label, names: &Names) -> Self {
         let locale = names.locale;
         let by_person = label.origin == Origin::Person;
         let field = match label.axis {
@@ -129,12 +129,7 @@ impl LabelRow {
     }
 }
 
-fn facts(
-    locale: Locale,
-    record: &ComplaintRecord,
-    received: String,
-    names: &Names<'_>,
-) -> Vec<(String, String)> {
+fn facts(locale: Locale, record: &ComplaintRecord, received: String, names: &Names) -> Vec<(String, String)> {
     let complaint = &record.complaint;
     let mut facts = vec![(locale.text("complaint-received", &[]), received)];
     for (name, value) in complaint.facts.named() {

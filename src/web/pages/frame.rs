@@ -13,6 +13,7 @@ pub enum Section {
     Review,
     Alerts,
     Actions,
+    Taxonomy,
 }
 
 impl Section {
@@ -24,6 +25,7 @@ impl Section {
             Self::Review => "review",
             Self::Alerts => "alerts",
             Self::Actions => "actions",
+            Self::Taxonomy => "taxonomy",
         }
     }
 }

@@ -209,7 +209,7 @@ pub(super) fn action_marks(actions: &[Action], locale: Locale) -> Vec<Mark> {
 }
 
 impl GroupPage {
-    fn new(frame: Frame, parts: Parts, typed: Option<Form>, names: &Names<'_>) -> Self {
+    fn new(frame: Frame, parts: Parts, typed: Option<Form>, names: &Names) -> Self {
         let Parts { cluster, weekly, signals, actions, examples, inside, everywhere, today } = parts;
         let locale = frame.locale;
         let sentence = sentence(locale, &cluster, &weekly);
@@ -313,7 +313,7 @@ pub(super) fn finding(locale: Locale, title: &str, weekly: &Weekly) -> String {
     }
 }
 
-fn spread(question: &Filter, inside: &[Facet], everywhere: &[Facet], names: &Names<'_>) -> Vec<Spread> {
+fn spread(question: &Filter, inside: &[Facet], everywhere: &[Facet], names: &Names) -> Vec<Spread> {
     let compared = inside.iter().filter_map(|facet| {
         let all = everywhere.iter().find(|all| all.field == facet.field)?;
         // A fact nobody stated divides nothing.

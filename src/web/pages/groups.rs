@@ -132,7 +132,7 @@ impl GroupsQuery {
 }
 
 impl GroupsPage {
-    fn new(frame: Frame, query: GroupsQuery, all: Vec<GroupRow>, names: &Names<'_>) -> Self {
+    fn new(frame: Frame, query: GroupsQuery, all: Vec<GroupRow>, names: &Names) -> Self {
         let locale = frame.locale;
         let total = all.len();
         let areas = labels_of(&all, Axis::ProductArea, &query.area, names);
@@ -186,7 +186,7 @@ fn columns(frame: &Frame, query: &GroupsQuery) -> Vec<Column> {
 }
 
 /// The answers of an axis that any group bears.
-fn labels_of(rows: &[GroupRow], axis: Axis, chosen: &str, names: &Names<'_>) -> Vec<Choice> {
+fn labels_of(rows: &[GroupRow], axis: Axis, chosen: &str, names: &Names) -> Vec<Choice> {
     let borne = |id: &str| {
         rows.iter().any(|row| match axis {
             Axis::FailureType => row.failure_id.as_deref() == Some(id),

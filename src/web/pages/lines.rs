@@ -43,7 +43,7 @@ pub(super) struct GroupRow {
 }
 
 impl GroupRow {
-    pub(super) fn new(cluster: &Cluster, weekly: &[i64], names: &Names<'_>) -> Self {
+    pub(super) fn new(cluster: &Cluster, weekly: &[i64], names: &Names) -> Self {
         let (recent, before) = series::recent_and_before(weekly);
         let area = names.optional(Axis::ProductArea, cluster.product_area.as_deref());
         let failure = names.optional(Axis::FailureType, cluster.failure_type.as_deref());
@@ -105,7 +105,7 @@ impl GroupRow {
 pub(super) async fn group_rows(
     state: &AppState,
     clusters: &[Cluster],
-    names: &Names<'_>,
+    names: &Names,
 ) -> Result<Vec<GroupRow>, PageError> {
     let Some((_, last)) = state.pipeline.complete_weeks().await? else {
         return Ok(clusters.iter().map(|cluster| GroupRow::new(cluster, &[], names)).collect());
@@ -127,10 +127,10 @@ pub(super) fn today(state: &AppState) -> Day {
 }
 
 /// Names of labels and of these clusters.
-pub(super) fn names<'a>(state: &'a AppState, locale: Locale, clusters: &[Cluster]) -> Names<'a> {
+pub(super) fn names(state: &AppState, locale: Locale, clusters: &[Cluster]) -> Names {
     let clusters: HashMap<String, String> =
         clusters.iter().map(|cluster| (cluster.id.to_string(), cluster.title.clone())).collect();
-    Names { locale, taxonomy: &state.taxonomy, clusters }
+    Names { locale, taxonomy: state.taxonomy(), clusters }
 }
 
 /// An alert with its sentence.
@@ -148,7 +148,7 @@ pub(super) struct AlertLine {
 }
 
 impl AlertLine {
-    pub(super) fn new(signal: &Signal, names: &Names<'_>) -> Self {
+    pub(super) fn new(signal: &Signal, names: &Names) -> Self {
         Self {
             id: signal.id.to_string(),
             subject: names.node(&signal.node),

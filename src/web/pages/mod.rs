@@ -19,6 +19,10 @@ mod names;
 mod review;
 mod search;
 mod series;
+mod taxonomy;
+mod taxonomy_changes;
+mod taxonomy_edit;
+mod taxonomy_term;
 mod visitor;
 
 #[cfg(test)]
@@ -50,6 +54,10 @@ pub fn routes() -> Router<AppState> {
         .route("/acciones/{id}", get(action::show).post(action::edit))
         .route("/acciones/{id}/estado", post(action::change_state))
         .route("/acciones/{id}/grupos", post(action::link))
+        .route("/taxonomia", get(taxonomy::show))
+        .route("/taxonomia/cambios", get(taxonomy::changes))
+        .route("/taxonomia/editar", get(taxonomy_edit::show).post(taxonomy_edit::edit))
+        .route("/taxonomia/{eje}/{id}", get(taxonomy_term::show))
         .route_layer(middleware::from_fn(visitor::receive))
         .route("/assets/{version}/{name}", get(assets::show))
 }

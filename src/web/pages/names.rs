@@ -1,6 +1,7 @@
 //! What things are called on screen: labels, states, fields and the values of fields.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::domain::action::ActionState;
 use crate::domain::cluster::ClusterState;
@@ -96,19 +97,19 @@ pub(super) fn sureness(locale: Locale, probability: f32, unsure: bool) -> String
 
 /// Names of labels and clusters.
 #[derive(Clone, Debug)]
-pub(super) struct Names<'a> {
+pub(super) struct Names {
     pub(super) locale: Locale,
-    pub(super) taxonomy: &'a Taxonomy,
+    pub(super) taxonomy: Arc<Taxonomy>,
     /// Titles by the text of the cluster's id.
     pub(super) clusters: HashMap<String, String>,
 }
 
-impl Names<'_> {
-    /// An answer of an axis; an id the taxonomy no longer has stands for itself.
+impl Names {
+    /// An answer of an axis; an id the taxonomy never had stands for itself.
     pub(super) fn label(&self, axis: Axis, id: &str) -> String {
-        let name = self.taxonomy.term(axis, id).map(|term| match self.locale {
-            Locale::Es => term.es.as_str(),
-            Locale::En => term.en.as_str(),
+        let name = self.taxonomy.names(axis, id).map(|(es, en)| match self.locale {
+            Locale::Es => es,
+            Locale::En => en,
         });
         capitalised(name.unwrap_or(id))
     }
@@ -181,7 +182,8 @@ pub(super) fn rarity(locale: Locale, p_value: f64) -> String {
     locale.text("alert-rarity", &[("times", &format::number(locale, times))])
 }
 
-fn capitalised(text: &str) -> String {
+/// With a capital letter at its beginning.
+pub(super) fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
@@ -192,9 +194,9 @@ mod tests {
 
     #[test]
     fn everything_with_a_stable_name_has_words() {
-        let taxonomy = Taxonomy::starter();
+        let taxonomy = Arc::new(Taxonomy::starter());
         for locale in Locale::ALL {
-            let names = Names { locale, taxonomy: &taxonomy, clusters: HashMap::new() };
+            let names = Names { locale, taxonomy: Arc::clone(&taxonomy), clusters: HashMap::new() };
             let mut words: Vec<String> = Vec::new();
             words.extend(ClusterState::ALL.map(|state| Badge::of_cluster(locale, state).word));
             words.extend(SignalState::ALL.map(|state| Badge::of_signal(locale, state).word));

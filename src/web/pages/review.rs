@@ -163,8 +163,9 @@ pub(super) async fn judge(
         reason: Some(query.reason.trim().replace("\r\n", "\n")).filter(|reason| !reason.is_empty()),
         adjudicates: queue == Queue::Disputed,
     };
-    let (message, errors) = match judgement.check(&state.taxonomy) {
-        Ok(()) => match state.store.judge_labels(&[judgement], &state.taxonomy.version).await?[..] {
+    let taxonomy = state.taxonomy();
+    let (message, errors) = match judgement.check(&taxonomy) {
+        Ok(()) => match state.store.judge_labels(&[judgement], &taxonomy.version).await?[..] {
             [JudgementTaken::NoComplaint] => (Some("review-gone"), Errors::default()),
             _ => return Ok(Redirect::to(&query.href(axis, queue, &query.skip, true)).into_response()),
         },
@@ -211,7 +212,7 @@ async fn page(
 }
 
 impl ReviewPage {
-    fn new(frame: Frame, query: ReviewQuery, parts: Parts, form: Form, names: &Names<'_>) -> Self {
+    fn new(frame: Frame, query: ReviewQuery, parts: Parts, form: Form, names: &Names) -> Self {
         let Parts { doubts, item, said, agreement, message } = parts;
         let (locale, axis, queue) = (frame.locale, query.axis(), query.queue());
         let axes = Axis::ALL
@@ -253,7 +254,7 @@ impl Item {
         query: &ReviewQuery,
         ReviewItem { record, proposals }: ReviewItem,
         said: Vec<(String, String)>,
-        names: &Names<'_>,
+        names: &Names,
     ) -> Self {
         let (locale, axis, queue) = (frame.locale, query.axis(), query.queue());
         let complaint = &record.complaint;
@@ -307,7 +308,7 @@ impl Item {
 }
 
 impl ProposalLine {
-    fn new(frame: &Frame, axis: Axis, key: usize, proposal: Proposal, names: &Names<'_>) -> Self {
+    fn new(frame: &Frame, axis: Axis, key: usize, proposal: Proposal, names: &Names) -> Self {
         let Proposal { value, probability, words } = proposal;
         Self {
             key,

@@ -180,7 +180,7 @@ fn param_error(locale: Locale, error: &ParamError) -> String {
 }
 
 impl SearchPage {
-    fn new(frame: Frame, found: Found, names: &Names<'_>) -> Self {
+    fn new(frame: Frame, found: Found, names: &Names) -> Self {
         let Found { question, errors, hits, records, total, today } = found;
         let locale = frame.locale;
         let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
@@ -221,7 +221,7 @@ impl SearchPage {
 }
 
 impl Hit {
-    fn new(record: &ComplaintRecord, snippet: &Snippet, names: &Names<'_>) -> Self {
+    fn new(record: &ComplaintRecord, snippet: &Snippet, names: &Names) -> Self {
         let complaint = &record.complaint;
         let facts = &complaint.facts;
         let label = |axis| {
@@ -273,7 +273,7 @@ fn hidden(question: &Question) -> Vec<(&'static str, String)> {
     pairs
 }
 
-fn pills(question: &Question, names: &Names<'_>) -> Vec<Pill> {
+fn pills(question: &Question, names: &Names) -> Vec<Pill> {
     let locale = names.locale;
     let mut pills = Vec::new();
     let plain = from_the_start(question);
@@ -342,7 +342,7 @@ fn periods(frame: &Frame, question: &Question, today: Day) -> Vec<LinkChoice> {
     choices
 }
 
-fn blocks(question: &Question, facets: &[Facet], names: &Names<'_>) -> Vec<FacetBlock> {
+fn blocks(question: &Question, facets: &[Facet], names: &Names) -> Vec<FacetBlock> {
     let mut open = 0;
     let mut blocks = Vec::new();
     for Facet { field, values, other } in facets {

@@ -1,4 +1,4 @@
-//! `/api/v1/counts` and `/api/v1/taxonomy`.
+//! `/api/v1/counts`.
 
 use serde_json::json;
 
@@ -41,18 +41,4 @@ async fn wrong_questions_are_named() {
         let answer = service.get(&format!("/api/v1/counts{query}")).await;
         assert_eq!(answer.field_problems(422), fields(&[expected]), "{query}");
     }
-}
-
-#[tokio::test]
-async fn the_taxonomy_names_every_answer() {
-    let service = Service::start().await;
-    let taxonomy = service.get("/api/v1/taxonomy").await.json(200);
-    let sizes: Vec<_> = taxonomy["axes"]
-        .as_array()
-        .expect("a list")
-        .iter()
-        .map(|axis| (axis["axis"].as_str().expect("a name"), axis["terms"].as_array().map_or(0, Vec::len)))
-        .collect();
-    assert_eq!(sizes, [("kind", 7), ("product_area", 15), ("failure_type", 21)]);
-    assert_eq!(service.get("/api/v1/taxonomy?lang=es").await.problem(422), "unknown_parameter");
 }

@@ -12,6 +12,7 @@ mod reviews;
 mod running;
 mod signals;
 mod surroundings;
+mod taxonomy;
 
 use axum::Router;
 use axum::body::{Body, Bytes};

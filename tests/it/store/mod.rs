@@ -1,5 +1,7 @@
 //! One suite, run on both engines: what holds on SQLite holds on PostgreSQL.
 
+mod taxonomy;
+
 use raiz::domain::action::{ActionState, ActionText};
 use raiz::domain::cluster::ClusterState;
 use raiz::domain::counts::{Dimension, Node};
@@ -21,6 +23,9 @@ use raiz::store::signals::Alarm;
 use raiz::store::{Store, StoreError};
 
 use crate::world::{complaint, postgres_store, sqlite_store};
+use taxonomy::{
+    a_retired_term_leaves_its_complaints_to_its_successor, versions_follow_each_other_and_are_kept,
+};
 
 macro_rules! on_both_engines {
     ($($test:ident),+ $(,)?) => {
@@ -57,6 +62,8 @@ on_both_engines!(
     actions_move_only_where_they_may,
     changes_come_in_order,
     opening_again_finds_the_same_data,
+    a_retired_term_leaves_its_complaints_to_its_successor,
+    versions_follow_each_other_and_are_kept,
 );
 
 async fn every_statement_is_accepted(store: Store) {
@@ -361,7 +368,7 @@ async fn a_newer_or_foreign_database_is_refused() {
     change("UPDATE schema_version SET sha256 = 'x' WHERE version = 1").await.expect("changed");
     let open = || Store::open(&url, raiz::store::Clock::System);
     assert!(matches!(open().await, Err(StoreError::ForeignMigration { version: 1, .. })));
-    change("UPDATE schema_version SET version = 999").await.expect("changed");
+    change("UPDATE schema_version SET version = 999 WHERE version = 1").await.expect("changed");
     assert!(matches!(open().await, Err(StoreError::TooNew { found: 999, .. })));
 }
 

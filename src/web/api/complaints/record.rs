@@ -78,6 +78,8 @@ struct LabelAnswer {
     origin: &'static str,
     /// Which model decided; empty for a person.
     model: String,
+    /// Version of the taxonomy it was given under.
+    taxonomy: String,
 }
 
 /// Membership in a recurring failure.
@@ -93,7 +95,7 @@ struct MembershipAnswer {
 
 impl From<ComplaintRecord> for ComplaintAnswer {
     fn from(record: ComplaintRecord) -> Self {
-        let ComplaintRecord { complaint, prepared, redactions, labels, cluster } = record;
+        let ComplaintRecord { complaint, prepared, redactions, labels, mut taxonomies, cluster } = record;
         let Complaint { id, source, external_id, received_at, received_day, text, language, facts } =
             complaint;
         Self {
@@ -107,7 +109,13 @@ impl From<ComplaintRecord> for ComplaintAnswer {
             language: language.code(),
             redactions,
             facts: facts.into(),
-            labels: labels.into_iter().map(LabelAnswer::from).collect(),
+            labels: labels
+                .into_iter()
+                .map(|label| {
+                    let taxonomy = taxonomies.remove(&label.axis).unwrap_or_default();
+                    LabelAnswer::from((label, taxonomy))
+                })
+                .collect(),
             cluster: cluster.map(MembershipAnswer::from),
         }
     }
@@ -121,10 +129,10 @@ impl From<Facts> for FactsAnswer {
     }
 }
 
-impl From<Label> for LabelAnswer {
-    fn from(label: Label) -> Self {
+impl From<(Label, String)> for LabelAnswer {
+    fn from((label, taxonomy): (Label, String)) -> Self {
         let Label { axis, value, probability, unsure, origin, model } = label;
-        Self { axis: axis.name(), value, probability, unsure, origin: origin.name(), model }
+        Self { axis: axis.name(), value, probability, unsure, origin: origin.name(), model, taxonomy }
     }
 }
 

@@ -67,6 +67,7 @@ pub async fn judge(
     JsonBytes(body): JsonBytes,
 ) -> Result<Json<LabelJudged>, ApiError> {
     let mut object = JsonObject::parse(&body)?;
+    let taxonomy = state.taxonomy();
     let axes = format!("write one of: {}", Axis::ALL.map(Axis::name).join(", "));
     let axis = object.required("axis", &axes, Axis::from_name);
     let value = object.short_text("value", MAX_REVIEWER_CHARS).unwrap_or_default();
@@ -74,11 +75,11 @@ pub async fn judge(
     let reason = object.short_text("reason", MAX_REASON_CHARS).filter(|reason| !reason.is_empty());
     let adjudicates = object.flag("adjudicates");
     let judgement = axis.map(|axis| Judgement { complaint, axis, value, reviewer, reason, adjudicates });
-    if let Some(Err(errors)) = judgement.as_ref().map(|judgement| judgement.check(&state.taxonomy)) {
+    if let Some(Err(errors)) = judgement.as_ref().map(|judgement| judgement.check(&taxonomy)) {
         object.refuse_all(errors);
     }
     let judgement = object.finish_with(judgement)?;
-    let taken = state.store.judge_labels(&[judgement], &state.taxonomy.version).await?;
+    let taken = state.store.judge_labels(&[judgement], &taxonomy.version).await?;
     let agreement = match taken[..] {
         [JudgementTaken::Kept(agreement)] => Some(agreement.name()),
         [JudgementTaken::Repeated] => None,

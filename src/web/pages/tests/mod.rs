@@ -36,6 +36,11 @@ fn all(locale: Locale) -> Vec<(String, String)> {
     put(&mut pages, "actions", super::actions::samples(&actions));
     put(&mut pages, "action", super::action::samples(&actions));
     put(&mut pages, "action-new", super::action::blank_samples(&actions));
+    let taxonomy = frame(Some(Section::Taxonomy), "/taxonomia");
+    put(&mut pages, "taxonomy", super::taxonomy::samples(&taxonomy));
+    put(&mut pages, "taxonomy-changes", super::taxonomy::changes_samples(&taxonomy));
+    put(&mut pages, "taxonomy-term", super::taxonomy_term::samples(&taxonomy));
+    put(&mut pages, "taxonomy-edit", super::taxonomy_edit::samples(&taxonomy));
     put(&mut pages, "error", super::error::samples(&frame(None, "/nada")));
     pages
 }

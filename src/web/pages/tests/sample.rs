@@ -2,6 +2,7 @@
 //! that forgets to escape them is found.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -149,10 +150,10 @@ pub(in crate::web::pages) fn clusters() -> Vec<Cluster> {
         .collect()
 }
 
-pub(in crate::web::pages) fn names(taxonomy: &Taxonomy, locale: Locale) -> Names<'_> {
+pub(in crate::web::pages) fn names(taxonomy: &Taxonomy, locale: Locale) -> Names {
     let clusters: HashMap<String, String> =
         clusters().into_iter().map(|cluster| (cluster.id.to_string(), cluster.title)).collect();
-    Names { locale, taxonomy, clusters }
+    Names { locale, taxonomy: Arc::new(taxonomy.clone()), clusters }
 }
 
 pub(in crate::web::pages) fn group_rows(locale: Locale) -> Vec<GroupRow> {
@@ -319,6 +320,7 @@ fn complaint(number: usize, text: Option<&str>) -> ComplaintRecord {
             label(Axis::ProductArea, "cards", 0.81, false, Origin::Person),
             label(Axis::FailureType, "undue_charge", 0.52, true, Origin::Machine),
         ],
+        taxonomies: HashMap::new(),
         cluster: (number != 1).then(|| (ClusterId(id(0)), 0.71)),
         complaint: Complaint {
             id: ComplaintId(id(300 + number)),
