@@ -2,6 +2,7 @@
 
 mod classify;
 mod cluster;
+mod emerging;
 mod stability;
 
 use clap::Subcommand;
@@ -15,6 +16,8 @@ pub(super) enum Evaluate {
     Classify(classify::Classify),
     /// Judge the groups found without labels by labels
     Cluster(cluster::Cluster),
+    /// Judge whether a failure nobody has named is noticed while it is small
+    Emerging(emerging::Emerging),
     /// Judge how far groups stay the same: other seeds, fewer texts, other threads
     Stability(stability::Stability),
 }
@@ -24,6 +27,7 @@ impl Evaluate {
         match self {
             Self::Classify(classify) => classify.run(),
             Self::Cluster(cluster) => cluster.run(),
+            Self::Emerging(emerging) => emerging.run(),
             Self::Stability(stability) => stability.run(),
         }
     }

@@ -16,6 +16,7 @@ pub mod classifier;
 mod communities;
 mod conformal;
 pub mod discovery;
+pub mod emerging;
 mod error;
 pub mod evaluate;
 pub mod keywords;

@@ -20,19 +20,23 @@ pub(super) fn nearest(vectors: ArrayView2<'_, f32>, count: usize, threads: usize
             let start = range.start;
             let cosines = vectors.slice_axis(Axis(0), Slice::from(range)).dot(&vectors.t());
             let rows = cosines.outer_iter().enumerate();
-            rows.map(|(row, cosines)| highest(cosines.iter().copied(), start + row, count))
+            rows.map(|(row, cosines)| highest(cosines.iter().copied(), Some(start + row), count))
                 .collect::<Vec<_>>()
         },
     );
     parts.into_iter().flatten().collect()
 }
 
-/// The `count` highest of `cosines`, leaving out the one at `own`.
-fn highest(cosines: impl Iterator<Item = f32>, own: usize, count: usize) -> Vec<(u32, f32)> {
+/// The `count` highest of `cosines`, falling, leaving out the one at `own`.
+pub(super) fn highest(
+    cosines: impl Iterator<Item = f32>,
+    own: Option<usize>,
+    count: usize,
+) -> Vec<(u32, f32)> {
     let mut best: Vec<(u32, f32)> = Vec::with_capacity(count + 1);
     for (index, cosine) in cosines.enumerate() {
         let is_too_low = best.len() == count && best.last().is_none_or(|last| cosine <= last.1);
-        if index == own || is_too_low {
+        if own == Some(index) || is_too_low {
             continue;
         }
         let at = best.partition_point(|kept| kept.1 >= cosine);
