@@ -4,9 +4,12 @@
 use std::path::Path;
 
 use super::Outcome;
+use super::models::drift::sentence;
 use crate::config::{Config, ConfigError};
 use crate::domain::label::Axis;
 use crate::learn::classifier::Classifier;
+use crate::pipeline::Pipeline;
+use crate::pipeline::drift::{Drift, Verdict};
 use crate::search::index::SearchIndex;
 use crate::store::{Clock, Store};
 
@@ -63,6 +66,7 @@ async fn look(config: &Config) -> Vec<Finding> {
         }
     }
     findings.push(Finding { what: "models", seen: look_at_models(&config.models_dir()) });
+    findings.push(Finding { what: "drift", seen: look_at_drift(config).await });
     findings
 }
 
@@ -124,4 +128,26 @@ fn look_at_models(folder: &Path) -> Result<String, (String, &'static str)> {
         }
     }
     Ok(if own.is_empty() { "the bundled ones".to_owned() } else { own.join(", ") })
+}
+
+/// Whether a model in force no longer fits what comes in.
+async fn look_at_drift(config: &Config) -> Result<String, (String, &'static str)> {
+    let seen = async {
+        let pipeline = Pipeline::open(config, Clock::System).await?;
+        let seen = pipeline.drift().await;
+        pipeline.store.close().await;
+        seen
+    };
+    let seen = match seen.await {
+        Ok(seen) => seen,
+        Err(error) => return Err((error.to_string(), "mend what is said above first")),
+    };
+    let told = |one: &Drift| format!("{}: {}", one.axis.name(), sentence(&one.verdict));
+    let unfit: Vec<String> =
+        seen.iter().filter(|one| matches!(one.verdict, Verdict::Yes(_))).map(told).collect();
+    if unfit.is_empty() {
+        return Ok("no model is known to need training anew; `raiz models drift` says more".to_owned());
+    }
+    let remedy = "train on judged complaints with `raiz train`, then `raiz models compare` and `promote`";
+    Err((unfit.join("; "), remedy))
 }

@@ -11,6 +11,7 @@ mod evaluate;
 mod import;
 mod labelled;
 mod logs;
+mod models;
 mod process;
 mod progress;
 mod reindex;
@@ -96,6 +97,9 @@ enum Command {
     /// The answers a label can have, their versions, and a new version from a file
     #[command(subcommand)]
     Taxonomy(taxonomy::Taxonomy),
+    /// Models of each question: a new one beside the one in force, put to work, taken back
+    #[command(subcommand)]
+    Models(models::Models),
     /// Judge a classifier on labelled texts it has not seen
     #[command(subcommand)]
     Evaluate(evaluate::Evaluate),
@@ -143,6 +147,7 @@ pub fn run() -> ExitCode {
         Command::Train(train) => train.run(),
         Command::Review(review) => runtime.block_on(review.run(config)),
         Command::Taxonomy(taxonomy) => runtime.block_on(taxonomy.run(config)),
+        Command::Models(models) => runtime.block_on(models.run(config)),
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Classify(classify) => classify.run(&config),
         Command::Watch(watch) => runtime.block_on(watch.run()),

@@ -509,3 +509,79 @@ taxonomy-draft = Text
 taxonomy-draft-how = The whole taxonomy, in TOML or JSON
 taxonomy-refused = It cannot be published like this
 taxonomy-outdated = Somebody published a version meanwhile. Nothing was written: open this page again and repeat the change.
+taxonomy-counts = Counts
+taxonomy-as-counted = As the model counts them
+taxonomy-corrected = Corrected
+taxonomy-corrected-how = What there truly may be, from the complaints people reviewed, with its 95 % interval. { $needed } reviewed of each sort are needed: with the term and without it, sure and in doubt.
+taxonomy-estimate = ≈ { $count } ({ $low }–{ $high })
+taxonomy-estimate-rough = ≈ { $count } ({ $low }–{ $high }), roughly
+taxonomy-cannot-tell = cannot be told
+
+## Models
+review-models = The models and their worth
+models-title = Models
+models-lead = Who answers each question. A new model works only when somebody says so, after it was compared.
+models-done = Done. Labels are given anew in the background; those a person decided are not touched.
+models-none = No model answers this question.
+models-model = Model
+models-state = State
+models-in-force = in force
+models-compared = compared
+models-kept = kept
+models-accuracy = Accuracy
+models-f1 = Mean F1
+models-texts = Texts
+models-labels = Labels given
+models-waiting = { $count ->
+    [one] 1 label is still to be given anew.
+   *[other] {$count} labels are still to be given anew.
+ }
+models-roll-back = Back to { $model }
+models-new = A new model
+models-new-how = It is trained and compared on the machine raiz runs on; after that it is here with its report.
+models-promotions = Changes of model
+models-no-promotions = The model in force has never changed.
+models-promotion = { $axis }: { $model } in place of { $previous }
+models-both = what each counted
+models-overlap-title = { $axis }: { $previous } and { $model }
+models-overlap-lead = The same complaints ({ $days }) as both models count them. All of history has the new model's labels, so no series jumps on the day of the change.
+models-overlap-waiting = The same complaints ({ $days }). Labels are being given anew: the column of now still mixes both models.
+models-overlap-none = Nothing to compare
+models-overlap-none-how = No complaints were counted when the model changed.
+models-before = Before
+models-now = Now
+report-title = { $axis }: new model and model in force
+report-verdict-better = The new one is right more often: the difference in accuracy is between { $interval }.
+report-verdict-worse = The new one is right less often: the difference in accuracy is between { $interval }.
+report-verdict-alike = It cannot be told which is right more often: the difference in accuracy is between { $interval }.
+report-judged = { $count ->
+    [one] On 1 complaint a person decided. The 95 % interval is in brackets.
+   *[other] On {$count} complaints a person decided. The 95 % interval is in brackets.
+ }
+report-judged-file = On { $count } texts of { $file }. The 95 % interval is in brackets.
+report-both = Both models
+report-old = In force: { $model }
+report-new = New: { $model }
+report-ece = Calibration error
+report-labels = Term by term
+report-labels-how = F1 of each term. The difference is a 95 % interval on the same texts.
+report-difference = Difference
+report-better = better
+report-worse = worse
+report-changing = What would change
+report-changes = Of the newest { $all } complaints no person decided, { $count } would change.
+report-complaints = Some of them
+report-promote = Put it to work
+report-promote-how = It will label what comes in and, in the background, what is there. It can be taken back.
+report-promote-do = Put in force
+drift-yes = Training anew is advisable: { $reasons }.
+drift-no = No need to train anew: nothing that can be seen has changed.
+drift-cannot-tell = It cannot be told whether to train anew: there are few labels and few reviews.
+drift-certainty = it is sure in another way than before
+drift-vocabulary = complaints speak of things it does not know
+drift-accuracy = people see it err more than when it was trained
+drift-index = Its certainty in the last four weeks moved by { $index } from the half-year before (stability index; 0.25 is a lot).
+drift-unseen = { $recent } of recent words are unknown to it; before, { $before }.
+drift-right = It is right { $share } of the time (between { $low } and { $high }); { $card } when it was trained. From { $reviewed } reviewed complaints.
+drift-right-unknown = How often it is right cannot be told from { $reviewed } reviewed complaints: some of those it is sure of, or of those it doubts, are missing.
+chart-model = New model

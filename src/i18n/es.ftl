@@ -509,3 +509,79 @@ taxonomy-draft = Texto
 taxonomy-draft-how = La taxonomía entera, en TOML o JSON
 taxonomy-refused = No se puede publicar así
 taxonomy-outdated = Otra persona publicó una versión mientras tanto. Nada se ha escrito: vuelve a abrir esta página y repite el cambio.
+taxonomy-counts = Cuentas
+taxonomy-as-counted = Como las cuenta el modelo
+taxonomy-corrected = Corregidas
+taxonomy-corrected-how = Lo que de verdad habría, según las quejas que han revisado personas, con su intervalo del 95 %. Hacen falta { $needed } revisadas de cada clase: con el término y sin él, seguras y en duda.
+taxonomy-estimate = ≈ { $count } ({ $low }–{ $high })
+taxonomy-estimate-rough = ≈ { $count } ({ $low }–{ $high }), a grandes rasgos
+taxonomy-cannot-tell = no se sabe
+
+## Models
+review-models = Los modelos y su valía
+models-title = Modelos
+models-lead = Quién responde cada pregunta. Un modelo nuevo solo trabaja cuando alguien lo decide, después de compararlo.
+models-done = Hecho. Las etiquetas se ponen de nuevo en segundo plano; las que decidió una persona no se tocan.
+models-none = Ningún modelo responde esta pregunta.
+models-model = Modelo
+models-state = Estado
+models-in-force = en vigor
+models-compared = comparado
+models-kept = guardado
+models-accuracy = Acierto
+models-f1 = F1 medio
+models-texts = Textos
+models-labels = Etiquetas puestas
+models-waiting = { $count ->
+    [one] Falta 1 etiqueta por poner de nuevo.
+   *[other] Faltan {$count} etiquetas por poner de nuevo.
+ }
+models-roll-back = Volver a { $model }
+models-new = Un modelo nuevo
+models-new-how = Se entrena y se compara en la máquina donde corre raiz; después aparece aquí con su informe.
+models-promotions = Cambios de modelo
+models-no-promotions = El modelo en vigor no ha cambiado nunca.
+models-promotion = { $axis }: { $model } en lugar de { $previous }
+models-both = lo que contaba cada uno
+models-overlap-title = { $axis }: { $previous } y { $model }
+models-overlap-lead = Las mismas quejas ({ $days }) contadas por los dos modelos. La historia entera lleva ya las etiquetas del nuevo, así que ninguna serie salta en la fecha del cambio.
+models-overlap-waiting = Las mismas quejas ({ $days }). Las etiquetas se están poniendo de nuevo: la columna de ahora todavía mezcla los dos modelos.
+models-overlap-none = Nada que comparar
+models-overlap-none-how = Cuando cambió el modelo no había quejas contadas.
+models-before = Antes
+models-now = Ahora
+report-title = { $axis }: modelo nuevo y modelo en vigor
+report-verdict-better = El nuevo acierta más: la diferencia de acierto está entre { $interval }.
+report-verdict-worse = El nuevo acierta menos: la diferencia de acierto está entre { $interval }.
+report-verdict-alike = No se distingue cuál acierta más: la diferencia de acierto está entre { $interval }.
+report-judged = { $count ->
+    [one] Sobre 1 queja que decidió una persona. Entre paréntesis, el intervalo del 95 %.
+   *[other] Sobre {$count} quejas que decidió una persona. Entre paréntesis, el intervalo del 95 %.
+ }
+report-judged-file = Sobre { $count } textos de { $file }. Entre paréntesis, el intervalo del 95 %.
+report-both = Los dos modelos
+report-old = En vigor: { $model }
+report-new = Nuevo: { $model }
+report-ece = Error de calibración
+report-labels = Término a término
+report-labels-how = F1 de cada término. La diferencia es un intervalo del 95 % sobre los mismos textos.
+report-difference = Diferencia
+report-better = mejor
+report-worse = peor
+report-changing = Qué cambiaría
+report-changes = De las { $all } quejas más recientes que no decidió una persona, cambiarían { $count }.
+report-complaints = Algunas de ellas
+report-promote = Ponerlo a trabajar
+report-promote-how = Etiquetará lo que llegue y, en segundo plano, lo que ya hay. Se puede volver atrás.
+report-promote-do = Poner en vigor
+drift-yes = Conviene entrenar de nuevo: { $reasons }.
+drift-no = No hace falta entrenar de nuevo: nada de lo que se ve ha cambiado.
+drift-cannot-tell = No se sabe si conviene entrenar de nuevo: hay pocas etiquetas y pocas revisiones.
+drift-certainty = está seguro de otra manera que antes
+drift-vocabulary = las quejas hablan de cosas que no conoce
+drift-accuracy = las personas le ven más errores que cuando se entrenó
+drift-index = Su seguridad en las últimas cuatro semanas se movió { $index } respecto al medio año anterior (índice de estabilidad; 0,25 es mucho).
+drift-unseen = El { $recent } de las palabras recientes le son desconocidas; antes, el { $before }.
+drift-right = Acierta el { $share } (entre { $low } y { $high }); al entrenarlo, el { $card }. Sobre { $reviewed } quejas revisadas.
+drift-right-unknown = Cuánto acierta no se puede decir con { $reviewed } quejas revisadas: faltan de las que da por seguras o de las que duda.
+chart-model = Modelo nuevo

@@ -124,6 +124,17 @@ impl Classifier {
         parts.into_iter().flatten().collect()
     }
 
+    /// The share, 0 to 1, of the texts' words and pairs of words the model has no weight for; `None` without
+    /// any.
+    pub fn unseen_share(&self, texts: &[(&str, Language)], threads: usize) -> Option<f64> {
+        let start = || self.vectorizer.encoder(&self.analyzer);
+        let parts = map_blocks(texts.len(), TEXTS_PER_BLOCK, threads, start, |encoder, range| {
+            texts[range].iter().map(|&text| encoder.unseen(text)).collect::<Vec<_>>()
+        });
+        let (unseen, all) = parts.iter().flatten().fold((0, 0), |sum, text| (sum.0 + text.0, sum.1 + text.1));
+        (all > 0).then(|| unseen as f64 / all as f64)
+    }
+
     /// The prediction set that goes with the probabilities of a text: the places of the labels that cannot
     /// be ruled out at the stated coverage, most probable first. Never empty.
     pub fn prediction_set(&self, probabilities: &[f32]) -> Vec<usize> {

@@ -14,6 +14,7 @@ mod bytes;
 mod calibrate;
 pub mod classifier;
 mod communities;
+pub mod comparison;
 mod conformal;
 pub mod discovery;
 pub mod emerging;

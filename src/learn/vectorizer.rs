@@ -201,6 +201,15 @@ impl Encoder<'_> {
         }
         &self.row
     }
+
+    /// Word features of a text: those no column is known for, and all.
+    pub(super) fn unseen(&mut self, (text, language): Text<'_>) -> (usize, usize) {
+        self.extractor.extract(text, language, &mut self.found);
+        let table = &self.vectorizer.table;
+        let words = self.found.iter().filter(|&&hash| hash & CHARACTER_VIEW == 0);
+        let unseen = words.clone().filter(|&&hash| table.get(hash, table.first(hash)).is_none()).count();
+        (unseen, words.count())
+    }
 }
 
 impl Vectorizer {

@@ -5,13 +5,17 @@
 
 pub mod analyse;
 pub mod discover;
+pub mod drift;
 pub mod index;
 pub mod intake;
 pub mod models;
+pub mod promote;
 pub mod reading;
+pub mod relabel;
 pub mod review;
 pub mod runner;
 pub mod taxonomy;
+pub mod true_counts;
 pub mod watch;
 
 use std::path::PathBuf;

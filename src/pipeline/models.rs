@@ -15,6 +15,7 @@ use crate::learn::artefact::{CARD_FILE, MODEL_FILE};
 use crate::learn::assign::GroupModel;
 use crate::learn::classifier::Classifier;
 use crate::learn::reading::ReadTexts;
+use crate::learn::training::Card;
 use crate::store::Store;
 use crate::text::analyzer::Analyzer;
 
@@ -22,6 +23,8 @@ use super::PipelineError;
 
 /// Folder of the groups' model inside the models folder.
 const GROUPS: &str = "groups";
+/// Folder of earlier and of compared classifiers inside the models folder.
+const VERSIONS: &str = "versions";
 
 /// The models that are part of the program, one folder per axis.
 #[derive(RustEmbed)]
@@ -33,6 +36,7 @@ struct Bundled;
 /// A classifier with the name its labels carry.
 pub(super) struct NamedClassifier {
     pub(super) name: String,
+    pub(super) card: Card,
     pub(super) classifier: Classifier,
 }
 
@@ -41,6 +45,8 @@ pub(super) struct Models {
     analyzer: Arc<Analyzer>,
     classifiers: Vec<(Axis, Arc<NamedClassifier>)>,
     groups: Option<GroupModel>,
+    /// The last promotion these follow; 0 when there was none.
+    pub(super) promoted: i64,
 }
 
 impl Models {
@@ -48,8 +54,10 @@ impl Models {
     /// used is passed over with a warning that says why: a service without it still takes complaints in.
     pub(super) async fn load(dir: &Path, store: &Store) -> Result<Self, PipelineError> {
         let mut classifiers = Vec::new();
+        let promotions = store.promotions().await?;
         for axis in Axis::ALL {
-            match classifier(dir, axis) {
+            let promoted = promotions.iter().find(|promotion| promotion.axis == axis);
+            match in_force(dir, axis, promoted.map(|promotion| promotion.model.as_str())) {
                 Ok(Some(classifier)) => classifiers.push((axis, Arc::new(classifier))),
                 Ok(None) => {
                     tracing::warn!(axis = axis.name(), "no model: complaints get no label on this axis")
@@ -78,7 +86,8 @@ impl Models {
             }
             None => None,
         };
-        Ok(Self { analyzer: Arc::default(), classifiers, groups })
+        let promoted = promotions.first().map_or(0, |promotion| promotion.seq);
+        Ok(Self { analyzer: Arc::default(), classifiers, groups, promoted })
     }
 
     /// The same classifiers with other groups.
@@ -87,6 +96,7 @@ impl Models {
             analyzer: Arc::clone(&self.analyzer),
             classifiers: self.classifiers.clone(),
             groups: Some(groups),
+            promoted: self.promoted,
         }
     }
 
@@ -130,15 +140,89 @@ pub(super) fn groups_dir(models_dir: &Path) -> PathBuf {
     models_dir.join(GROUPS)
 }
 
+/// The classifier of an axis: the promoted one, where there is one and it can be found.
+fn in_force(dir: &Path, axis: Axis, promoted: Option<&str>) -> Result<Option<NamedClassifier>, LearnError> {
+    if let Some(name) = promoted {
+        match named(dir, axis, name)? {
+            Some(found) => return Ok(Some(found)),
+            None => tracing::warn!(
+                axis = axis.name(),
+                model = name,
+                "the promoted model is not in the models folder; another works in its place"
+            ),
+        }
+    }
+    classifier(dir, axis)
+}
+
 /// The classifier of an axis: trained here, else bundled, else none.
 fn classifier(dir: &Path, axis: Axis) -> Result<Option<NamedClassifier>, LearnError> {
     let own = dir.join(axis.name());
-    let (classifier, card) = if own.exists() {
-        Classifier::load(&own)?
-    } else {
-        let file = |name: &str| Bundled::get(&format!("{}/{name}", axis.name()));
-        let (Some(card), Some(model)) = (file(CARD_FILE), file(MODEL_FILE)) else { return Ok(None) };
-        Classifier::from_bytes(&card.data, &model.data)?
-    };
-    Ok(Some(NamedClassifier { name: card.name, classifier }))
+    if own.exists() { loaded(&own).map(Some) } else { bundled(axis) }
+}
+
+/// The classifier of that name, wherever it lies: in its place, among the versions, or bundled.
+pub(super) fn named(dir: &Path, axis: Axis, name: &str) -> Result<Option<NamedClassifier>, LearnError> {
+    for folder in [dir.join(axis.name()), version_dir(dir, axis, name)] {
+        if card(&folder).is_some_and(|card| card.name == name) {
+            return loaded(&folder).map(Some);
+        }
+    }
+    Ok(bundled(axis)?.filter(|bundled| bundled.name == name))
+}
+
+/// Where a version is kept beside the one in its place.
+pub(super) fn version_dir(dir: &Path, axis: Axis, name: &str) -> PathBuf {
+    dir.join(VERSIONS).join(axis.name()).join(name)
+}
+
+/// Keeps the model in its place among the versions too, before another takes the place. The bundled one
+/// needs no keeping.
+pub(super) fn keep_version(dir: &Path, axis: Axis, name: &str) -> Result<(), LearnError> {
+    let (place, kept) = (dir.join(axis.name()), version_dir(dir, axis, name));
+    if card(&place).is_some_and(|card| card.name == name) && card(&kept).is_none() {
+        let NamedClassifier { card, classifier, .. } = loaded(&place)?;
+        classifier.save(&card, &kept)?;
+    }
+    Ok(())
+}
+
+/// Puts a version in its place, for those who ask the folder and not the store. The bundled one has its
+/// place when no other is in it.
+pub(super) fn install(dir: &Path, axis: Axis, name: &str) -> Result<(), LearnError> {
+    let (place, kept) = (dir.join(axis.name()), version_dir(dir, axis, name));
+    if card(&kept).is_some() {
+        let NamedClassifier { card, classifier, .. } = loaded(&kept)?;
+        return classifier.save(&card, &place);
+    }
+    match std::fs::remove_dir_all(&place) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            Err(LearnError::Io { path: place, source })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Cards of the versions kept of an axis, by name.
+pub(super) fn kept_cards(dir: &Path, axis: Axis) -> Vec<Card> {
+    let Ok(folders) = std::fs::read_dir(dir.join(VERSIONS).join(axis.name())) else { return Vec::new() };
+    let mut cards: Vec<Card> = folders.flatten().filter_map(|folder| card(&folder.path())).collect();
+    cards.sort_by(|a, b| a.name.cmp(&b.name));
+    cards
+}
+
+fn card(folder: &Path) -> Option<Card> {
+    serde_json::from_slice(&std::fs::read(folder.join(CARD_FILE)).ok()?).ok()
+}
+
+fn loaded(folder: &Path) -> Result<NamedClassifier, LearnError> {
+    let (classifier, card) = Classifier::load(folder)?;
+    Ok(NamedClassifier { name: card.name.clone(), card, classifier })
+}
+
+pub(super) fn bundled(axis: Axis) -> Result<Option<NamedClassifier>, LearnError> {
+    let file = |name: &str| Bundled::get(&format!("{}/{name}", axis.name()));
+    let (Some(card), Some(model)) = (file(CARD_FILE), file(MODEL_FILE)) else { return Ok(None) };
+    let (classifier, card) = Classifier::from_bytes(&card.data, &model.data)?;
+    Ok(Some(NamedClassifier { name: card.name.clone(), card, classifier }))
 }

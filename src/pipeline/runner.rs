@@ -13,6 +13,8 @@ use super::{Pipeline, PipelineError};
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How often new clusters are sought and weeks judged.
 const REVIEW_EVERY: Duration = Duration::from_secs(300);
+/// How often it is looked whether another model was put to work.
+const LOOK_FOR_MODELS_EVERY: Duration = Duration::from_secs(5);
 /// Pause after a failure, so that a database that is away is not asked without end.
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 
@@ -38,6 +40,12 @@ impl Runner {
             tokio::spawn(repeat("index", stopped.clone(), pipeline.clone(), |pipeline| async move {
                 pipeline.follow_changes().await?;
                 tokio::time::sleep(COMMIT_EVERY).await;
+                Ok(())
+            })),
+            tokio::spawn(repeat("relabel", stopped.clone(), pipeline.clone(), |pipeline| async move {
+                pipeline.refresh_models().await?;
+                pipeline.relabel(&mut |_| ()).await?;
+                tokio::time::sleep(LOOK_FOR_MODELS_EVERY).await;
                 Ok(())
             })),
             tokio::spawn(repeat("review", stopped, pipeline, |pipeline| async move {

@@ -2,8 +2,10 @@
 //! weeks or any other room; no clock, no random source.
 
 pub mod cholesky;
+pub mod drift;
 pub mod glm;
 pub mod kappa;
 pub mod negative_binomial;
 pub mod proportion;
 pub mod quasi_poisson;
+pub mod true_counts;

@@ -24,6 +24,7 @@ pub(super) enum Entity {
     Signal,
     Action,
     Taxonomy,
+    Model,
 }
 
 /// What a change did.
@@ -95,6 +96,7 @@ impl Tx {
             Entity::Signal => "signal",
             Entity::Action => "action",
             Entity::Taxonomy => "taxonomy",
+            Entity::Model => "model",
         };
         let values: Vec<Value<'_>> = ids
             .into_iter()

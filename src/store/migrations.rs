@@ -25,7 +25,8 @@ macro_rules! migration {
     };
 }
 
-const MIGRATIONS: &[Migration] = &[migration!(1, "0001_start"), migration!(2, "0002_taxonomy")];
+const MIGRATIONS: &[Migration] =
+    &[migration!(1, "0001_start"), migration!(2, "0002_taxonomy"), migration!(3, "0003_model_promotion")];
 
 const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS schema_version (
   version BIGINT NOT NULL PRIMARY KEY,

@@ -18,7 +18,9 @@ pub mod idempotency;
 pub mod intake;
 pub mod intake_queue;
 pub mod judgements;
+pub mod label_span;
 mod migrations;
+pub mod promotions;
 pub mod signals;
 pub mod taxonomy;
 
@@ -74,6 +76,8 @@ impl Store {
             idempotency::STATEMENTS,
             intake::STATEMENTS,
             judgements::STATEMENTS,
+            label_span::STATEMENTS,
+            promotions::STATEMENTS,
             signals::STATEMENTS,
             taxonomy::STATEMENTS,
         ];

@@ -283,3 +283,62 @@ fn a_taxonomy_is_exported_edited_and_imported() {
     let wrong = text(&run(&["import", "t.toml"]));
     assert!(wrong.contains("colour: is no axis of the taxonomy"), "{wrong}");
 }
+
+#[test]
+fn a_model_is_compared_promoted_and_taken_back() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut rows = String::from("texto,fallo\n");
+    let places = ["casa", "oficina", "tienda", "finca", "escuela", "clínica", "bodega", "taller"];
+    for (place, month) in
+        places.iter().flat_map(|place| ["enero", "abril", "mayo"].map(|month| (place, month)))
+    {
+        rows.push_str(&format!("la factura de {month} para la {place} trae un cobro doble,undue_charge\n"));
+        rows.push_str(&format!("desde {month} la {place} está sin internet ni luz,usage\n"));
+    }
+    std::fs::write(folder.path().join("e.csv"), rows).expect("written");
+    let complaints =
+        "id,fecha,relato\n1,2026-05-12,en mayo la casa está sin internet\n2,2026-05-13,cobro doble\n";
+    std::fs::write(folder.path().join("a.csv"), complaints).expect("written");
+    let run = |arguments: &[&str]| {
+        let output = raiz(folder.path(), arguments);
+        (code(&output), text(&output))
+    };
+    for arguments in [
+        &["import", "a.csv"][..],
+        &["analyse"],
+        &["train", "--data", "e.csv", "--label", "fallo", "--text", "texto", "--out", "nuevo"],
+    ] {
+        assert_eq!(run(arguments).0, 0, "{arguments:?}");
+    }
+    let compare =
+        ["models", "compare", "nuevo", "--axis", "failure_type", "--data", "e.csv", "--label", "fallo"];
+    let (refused, said) = run(&compare[..5]);
+    assert_eq!(refused, 1);
+    assert!(said.contains("0 texts have a label") && said.contains("--data"), "{said}");
+    let (done, said) = run(&[&compare[..], &["--text", "texto"]].concat());
+    assert_eq!(done, 0, "{said}");
+    assert!(
+        said.contains("48 texts judged") && said.contains("of the newest 2 labels would change"),
+        "{said}"
+    );
+    let name = said.rsplit(' ').next().expect("the last word").trim().to_owned();
+
+    assert_eq!(run(&["models", "promote", "failure_type-00000000"]).0, 1, "not compared");
+    let (done, said) = run(&["models", "promote", &name, "--note", "prueba"]);
+    assert_eq!(done, 0, "{said}");
+    assert!(said.contains("2 labels given anew"), "{said}");
+    let listed = run(&["models", "list"]).1;
+    let line = listed.lines().find(|line| line.contains(&name)).expect("listed");
+    assert!(line.contains("in force") && line.contains("2 labels given"), "{listed}");
+    assert!(listed.contains("labels given anew prueba"), "{listed}");
+    let (again, said) = run(&["models", "promote", &name]);
+    assert_eq!(again, 1);
+    assert!(said.contains("is in force already"), "{said}");
+
+    let (done, said) = run(&["models", "rollback", "failure_type"]);
+    assert_eq!(done, 0, "{said}");
+    let listed = run(&["models", "list"]).1;
+    let line = listed.lines().find(|line| line.contains(&name)).expect("kept");
+    assert!(line.contains("compared") && line.contains("0 labels given"), "{listed}");
+    assert_eq!(run(&["models", "rollback", "kind"]).0, 1, "nothing was promoted");
+}

@@ -60,7 +60,7 @@ pub(super) struct Import {
 /// The questions, by name.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 #[value(rename_all = "snake_case")]
-enum AxisName {
+pub(in crate::cli) enum AxisName {
     Kind,
     ProductArea,
     FailureType,

@@ -11,6 +11,7 @@ use super::names;
 use super::parameters::Parameters;
 use crate::domain::counts::{Dimension, Node};
 use crate::domain::time::Day;
+use crate::pipeline::true_counts::{Estimate, FEWEST_REVIEWED, NotTold, TrueCount};
 use crate::web::problem::{ApiError, Problem};
 use crate::web::state::AppState;
 
@@ -35,6 +36,9 @@ pub struct CountsQuestion {
     /// Last day, inclusive. Without it, the last day that has a complaint.
     #[param(format = "date")]
     to: Option<String>,
+    /// `true`: also the totals corrected for what the model gets wrong, from the complaints people reviewed.
+    /// Only for `kind`, `product_area` and `failure_type`.
+    corrected: Option<bool>,
 }
 
 /// Complaints per day.
@@ -64,6 +68,34 @@ struct Series {
     total: i64,
     /// Complaints by day; days without any are left out.
     days: Vec<DayCount>,
+    /// The total corrected for what the model gets wrong, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    corrected: Option<CorrectedTotal>,
+}
+
+/// A total corrected for what the model gets wrong.
+#[derive(Debug, Serialize, ToSchema)]
+struct CorrectedTotal {
+    /// By the reviewed part of each stratum (prediction-powered); null when too few were reviewed.
+    prediction_powered: Option<EstimateAnswer>,
+    /// By how often the model finds this answer where it is and where it is not; null when that cannot be told.
+    adjusted: Option<EstimateAnswer>,
+    /// Reviewed complaints it was made from.
+    reviewed: usize,
+    /// What would have to be reviewed before the first can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cannot_tell: Option<String>,
+}
+
+/// An estimated count.
+#[derive(Debug, Serialize, ToSchema)]
+struct EstimateAnswer {
+    /// The most likely count.
+    count: f64,
+    /// Lower end of the 95 % interval.
+    low: f64,
+    /// Upper end.
+    high: f64,
 }
 
 /// One day of a series.
@@ -95,6 +127,12 @@ pub(super) async fn list(
     let dimension = parameters.required("dimension", &expected, Dimension::from_name);
     let key = parameters.one("key");
     let (from, to) = (parameters.day("from"), parameters.day("to"));
+    let corrected = parameters.parsed("corrected", "write true or false", |text| text.parse().ok());
+    let corrected: bool = corrected.unwrap_or(false);
+    if corrected && dimension.is_some_and(|dimension| dimension.axis().is_none()) {
+        let remedy = "leave it out, or ask for kind, product_area or failure_type";
+        parameters.refuse("corrected", "not_a_label", "is only for what a model decides", remedy);
+    }
     if from.zip(to).is_some_and(|(from, to)| from > to) {
         parameters.refuse("from", "days_crossed", "lies after `to`", "exchange them");
     }
@@ -131,7 +169,13 @@ pub(super) async fn list(
         }
     }
     let (from, to) = (Some(first.to_string()), Some(last.to_string()));
-    let series = by_key.into_iter().map(Series::from).collect();
+    let mut series: Vec<Series> = by_key.into_iter().map(Series::from).collect();
+    if let Some(axis) = dimension.axis().filter(|_| corrected) {
+        let mut told = state.pipeline.true_counts(axis, first, last).await?;
+        for one in &mut series {
+            one.corrected = told.remove(&one.key).map(CorrectedTotal::from);
+        }
+    }
     Ok(Json(CountsAnswer { dimension: dimension.name(), from, to, series }))
 }
 
@@ -140,6 +184,30 @@ impl From<(String, Vec<(Day, i64)>)> for Series {
         let total = days.iter().map(|(_, complaints)| complaints).sum();
         let days =
             days.into_iter().map(|(day, complaints)| DayCount { day: day.to_string(), complaints }).collect();
-        Self { key, total, days }
+        Self { key, total, days, corrected: None }
+    }
+}
+
+impl From<TrueCount> for CorrectedTotal {
+    fn from(count: TrueCount) -> Self {
+        let TrueCount { counted: _, powered, adjusted, reviewed } = count;
+        let cannot_tell = powered.as_ref().err().map(|NotTold { given, sure, reviewed }| {
+            let given = if *given { "were given this answer" } else { "were given another" };
+            let sure = if *sure { "is sure" } else { "is not sure" };
+            format!("of the complaints that {given} and the model {sure} of, {reviewed} were reviewed; {FEWEST_REVIEWED} are needed")
+        });
+        Self {
+            prediction_powered: powered.ok().map(EstimateAnswer::from),
+            adjusted: adjusted.map(EstimateAnswer::from),
+            reviewed,
+            cannot_tell,
+        }
+    }
+}
+
+impl From<Estimate> for EstimateAnswer {
+    fn from(estimate: Estimate) -> Self {
+        let Estimate { count, low, high } = estimate;
+        Self { count, low, high }
     }
 }

@@ -7,6 +7,7 @@ mod clusters;
 mod complaints;
 mod counts;
 mod json_object;
+mod models;
 mod names;
 mod paging;
 mod parameters;
@@ -48,6 +49,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(actions::move_on::move_on))
         .routes(routes!(actions::link::link, actions::link::unlink))
         .routes(routes!(counts::list))
+        .routes(routes!(models::list))
         .routes(routes!(taxonomy::read::read, taxonomy::publish::publish))
         .routes(routes!(taxonomy::versions::list))
         .routes(routes!(taxonomy::diff::diff))

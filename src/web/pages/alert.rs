@@ -20,8 +20,8 @@ use crate::domain::filter::Filter;
 use crate::domain::id::SignalId;
 use crate::domain::signal::{Signal, SignalState};
 use crate::domain::time::Week;
-use crate::i18n::format;
-use crate::web::chart::{Chart, Room};
+use crate::i18n::{Locale, format};
+use crate::web::chart::{Chart, Mark, Room};
 use crate::web::params::address;
 use crate::web::state::AppState;
 
@@ -56,6 +56,8 @@ struct Parts {
     /// Alarms of the same series.
     alarms: Vec<Week>,
     actions: Vec<Action>,
+    /// Marks of the models that took over.
+    promotions: Vec<Mark>,
     raised: String,
 }
 
@@ -120,19 +122,33 @@ async fn page(state: &AppState, visitor: &Visitor, id: SignalId, form: Form) -> 
         weekly: Weekly::of(&weeks),
         alarms: alarms.map(|alarm| alarm.period_end.week()).collect(),
         raised: format::instant(visitor.locale, signal.raised_at, &state.zone),
+        promotions: model_marks(state, visitor.locale, signal.node.dimension).await?,
         actions,
         signal,
     };
     Ok(AlertPage::new(visitor.frame(Section::Alerts), parts, form, &names))
 }
 
+/// When another model began to answer the question of a series: what was counted may have changed with it.
+async fn model_marks(state: &AppState, locale: Locale, dimension: Dimension) -> Result<Vec<Mark>, PageError> {
+    let promotions = state.store.promotions().await?;
+    let of_axis = promotions.iter().filter(|promotion| dimension.axis() == Some(promotion.axis));
+    let marks = of_axis.map(|promotion| Mark {
+        day: promotion.promoted_at.day_in(&state.zone),
+        label: locale.text("chart-model", &[]),
+        href: format!("/modelos/cambios/{}", promotion.seq),
+    });
+    Ok(marks.collect())
+}
+
 impl AlertPage {
     fn new(frame: Frame, parts: Parts, form: Form, names: &Names) -> Self {
-        let Parts { signal, weekly, alarms, actions, raised } = parts;
+        let Parts { signal, weekly, alarms, actions, promotions, raised } = parts;
         let locale = frame.locale;
         let subject = names.node(&signal.node);
         let sentence = alert_sentence(locale, &signal);
-        let marks = group::action_marks(&actions, locale);
+        let mut marks = group::action_marks(&actions, locale);
+        marks.extend(promotions);
         let finding = group::finding(locale, &subject, &weekly);
         let chart = weekly.chart(locale, Room::Column, finding, alarms, marks);
         let mut question =
@@ -211,6 +227,7 @@ pub(super) fn samples(frame: &Frame) -> Vec<AlertPage> {
     let page = |number: usize, form| {
         let signal = sample::signal(number);
         let parts = Parts {
+            promotions: Vec::new(),
             weekly: sample::weekly(sample::spike(60), 52),
             alarms: vec![signal.period_end.week()],
             actions: sample::actions(),

@@ -15,6 +15,8 @@ mod group;
 mod groups;
 mod home;
 mod lines;
+mod model_report;
+mod models;
 mod names;
 mod review;
 mod search;
@@ -54,6 +56,10 @@ pub fn routes() -> Router<AppState> {
         .route("/acciones/{id}", get(action::show).post(action::edit))
         .route("/acciones/{id}/estado", post(action::change_state))
         .route("/acciones/{id}/grupos", post(action::link))
+        .route("/modelos", get(models::show))
+        .route("/modelos/cambios/{seq}", get(models::overlap))
+        .route("/modelos/{eje}/volver", post(model_report::roll_back))
+        .route("/modelos/{eje}/{nombre}", get(model_report::show).post(model_report::promote))
         .route("/taxonomia", get(taxonomy::show))
         .route("/taxonomia/cambios", get(taxonomy::changes))
         .route("/taxonomia/editar", get(taxonomy_edit::show).post(taxonomy_edit::edit))

@@ -1,13 +1,15 @@
 //! Taxonomía: every term with its complaints, what it means, and the versions there have been.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Html;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::error::PageError;
+use super::forms::LinkChoice;
 use super::frame::{Frame, Section};
 use super::names::{self, capitalised, field_of};
 use super::taxonomy_changes::{ChangeLine, VersionRow};
@@ -17,7 +19,8 @@ use crate::domain::filter::Filter;
 use crate::domain::label::Axis;
 use crate::domain::taxonomy::diff::between;
 use crate::domain::taxonomy::{Taxonomy, Term};
-use crate::i18n::Locale;
+use crate::i18n::{Locale, format};
+use crate::pipeline::true_counts::{Estimate, FEWEST_REVIEWED, TrueCount};
 use crate::store::taxonomy::VersionLine;
 use crate::web::params::address;
 use crate::web::state::AppState;
@@ -32,6 +35,9 @@ pub(super) struct TaxonomyQuery {
     /// `si` after a version was published.
     #[serde(rename = "hecho")]
     done: String,
+    /// `si`: counts corrected for what the model gets wrong.
+    #[serde(rename = "corregidas")]
+    corrected: String,
 }
 
 /// The page.
@@ -41,6 +47,10 @@ pub(super) struct TaxonomyPage {
     frame: Frame,
     lead: String,
     message: Option<String>,
+    /// Counts as they are, and corrected.
+    tabs: Vec<LinkChoice>,
+    /// How to read the corrected ones.
+    hint: Option<String>,
     axes: Vec<AxisPart>,
     versions: Vec<VersionRow>,
     retired: Vec<String>,
@@ -60,7 +70,12 @@ struct TermRow {
     complaints: i64,
     complaints_href: String,
     bar: i64,
+    /// What the count truly may be, when that was asked.
+    corrected: Option<String>,
 }
+
+/// Corrected counts by axis and answer.
+type Corrected = HashMap<Axis, BTreeMap<String, TrueCount>>;
 
 /// Which two versions to compare.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -92,8 +107,18 @@ pub(super) async fn show(
         used.insert(axis, state.store.totals_of_dimension(Dimension::from(axis)).await?);
     }
     let versions = state.store.taxonomy_versions().await?;
+    let mut corrected = None;
+    if query.corrected == "si"
+        && let Some((first, last)) = state.store.span_of_days().await?
+    {
+        let told: &mut Corrected = corrected.get_or_insert_default();
+        for axis in Axis::ALL {
+            told.insert(axis, state.pipeline.true_counts(axis, first, last).await?);
+        }
+    }
     let frame = visitor.frame(Section::Taxonomy);
-    super::html(&TaxonomyPage::new(frame, &taxonomy, &used, &versions, query.done == "si"))
+    let parts = Parts { used, corrected, versions, zone: state.zone.clone(), done: query.done == "si" };
+    super::html(&TaxonomyPage::new(frame, &taxonomy, parts))
 }
 
 pub(super) async fn changes(
@@ -106,20 +131,26 @@ pub(super) async fn changes(
     super::html(&ChangesPage::new(visitor.frame(Section::Taxonomy), &from, &to))
 }
 
+/// What the page is made of.
+struct Parts {
+    used: HashMap<Axis, HashMap<String, i64>>,
+    corrected: Option<Corrected>,
+    versions: Vec<VersionLine>,
+    /// Whose days the versions were published on.
+    zone: TimeZone,
+    done: bool,
+}
+
 impl TaxonomyPage {
-    fn new(
-        frame: Frame,
-        taxonomy: &Taxonomy,
-        used: &HashMap<Axis, HashMap<String, i64>>,
-        versions: &[VersionLine],
-        done: bool,
-    ) -> Self {
+    fn new(frame: Frame, taxonomy: &Taxonomy, parts: Parts) -> Self {
+        let Parts { used, corrected, versions, zone, done } = parts;
         let none = HashMap::new();
         let axes = Axis::ALL.map(|axis| {
             let used = used.get(&axis).unwrap_or(&none);
             let most = used.values().copied().max().unwrap_or(0).max(1);
             let terms = taxonomy.terms(axis).iter().map(|term| {
                 let complaints = used.get(&term.id).copied().unwrap_or(0);
+                let told = corrected.as_ref().map(|told| told.get(&axis).and_then(|told| told.get(&term.id)));
                 TermRow {
                     name: name_of(frame.locale, term),
                     href: term_href(axis, &term.id),
@@ -127,10 +158,22 @@ impl TaxonomyPage {
                     complaints,
                     complaints_href: complaints_href(axis, &term.id),
                     bar: complaints * BAR_UNITS / most,
+                    corrected: told.map(|told| corrected_words(frame.locale, told)),
                 }
             });
             AxisPart { name: names::axis(frame.locale, axis), terms: terms.collect() }
         });
+        let tab = |key, href: &str, current| LinkChoice {
+            label: frame.t(key),
+            href: href.to_owned(),
+            current,
+            count: 0,
+        };
+        let tabs = vec![
+            tab("taxonomy-as-counted", "/taxonomia", corrected.is_none()),
+            tab("taxonomy-corrected", "/taxonomia?corregidas=si", corrected.is_some()),
+        ];
+        let needed = i64::from(FEWEST_REVIEWED);
         let retired = taxonomy.retired().iter().map(|gone| {
             let name = named(frame.locale, &gone.es, &gone.en);
             match &gone.replaced_by {
@@ -146,8 +189,10 @@ impl TaxonomyPage {
         Self {
             lead: frame.t1("taxonomy-lead", "version", count),
             message: done.then(|| frame.t("taxonomy-published")),
+            hint: corrected.is_some().then(|| frame.t1("taxonomy-corrected-how", "needed", needed)),
+            tabs,
             axes: axes.into(),
-            versions: versions.iter().map(|line| VersionRow::new(&frame, line)).collect(),
+            versions: versions.iter().map(|line| VersionRow::new(&frame, line, &zone)).collect(),
             retired: retired.collect(),
             frame,
         }
@@ -177,6 +222,19 @@ pub(super) fn named(locale: Locale, es: &str, en: &str) -> String {
     })
 }
 
+/// "≈ 120 (entre 90 y 150)", or that it cannot be told.
+fn corrected_words(locale: Locale, count: Option<&TrueCount>) -> String {
+    let estimate = count.map(|count| (count.powered.ok(), count.adjusted));
+    let (key, estimate) = match estimate {
+        Some((Some(powered), _)) => ("taxonomy-estimate", powered),
+        Some((None, Some(adjusted))) => ("taxonomy-estimate-rough", adjusted),
+        _ => return locale.text("taxonomy-cannot-tell", &[]),
+    };
+    let figure = |value: f64| format::decimal(locale, value, 0);
+    let Estimate { count, low, high } = estimate;
+    locale.text(key, &[("count", &figure(count)), ("low", &figure(low)), ("high", &figure(high))])
+}
+
 fn meaning_of(locale: Locale, term: &Term) -> String {
     named(locale, &term.meaning.es, &term.meaning.en)
 }
@@ -195,12 +253,33 @@ pub(super) fn complaints_href(axis: Axis, id: &str) -> String {
 #[cfg(test)]
 pub(super) fn samples(frame: &Frame) -> Vec<TaxonomyPage> {
     use super::taxonomy_changes::sample_versions;
+    use crate::pipeline::true_counts::NotTold;
     let taxonomy = Taxonomy::starter();
     let used = HashMap::from([(Axis::FailureType, HashMap::from([("delay".to_owned(), 1_234)]))]);
+    let estimate = |count| Estimate { count, low: count - 50.0, high: count + 60.0 };
+    let few = NotTold { given: true, sure: true, reviewed: 3 };
+    let told = |powered, adjusted| TrueCount { counted: 1_234, powered, adjusted, reviewed: 90 };
+    let counts = BTreeMap::from([
+        ("delay".to_owned(), told(Ok(estimate(1_100.0)), None)),
+        ("fraud_security".to_owned(), told(Err(few), Some(estimate(70.0)))),
+        ("privacy".to_owned(), told(Err(few), None)),
+    ]);
+    let corrected = Some(HashMap::from([(Axis::FailureType, counts)]));
     let first = sample_versions().split_off(1);
+    let unused = || Parts {
+        used: HashMap::new(),
+        corrected: None,
+        versions: first.clone(),
+        zone: TimeZone::UTC,
+        done: false,
+    };
     vec![
-        TaxonomyPage::new(frame.clone(), &taxonomy, &used, &sample_versions(), true),
-        TaxonomyPage::new(frame.clone(), &taxonomy, &HashMap::new(), &first, false),
+        TaxonomyPage::new(
+            frame.clone(),
+            &taxonomy,
+            Parts { used, corrected, versions: sample_versions(), zone: TimeZone::UTC, done: true },
+        ),
+        TaxonomyPage::new(frame.clone(), &taxonomy, unused()),
     ]
 }
 

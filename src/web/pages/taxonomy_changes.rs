@@ -1,5 +1,7 @@
 //! Versions of the taxonomy and what differs between them, as lines of a page.
 
+use jiff::tz::TimeZone;
+
 use super::frame::Frame;
 use super::names;
 use super::taxonomy::{complaints_href, named};
@@ -20,12 +22,12 @@ pub(super) struct VersionRow {
 }
 
 impl VersionRow {
-    pub(super) fn new(frame: &Frame, line: &VersionLine) -> Self {
+    pub(super) fn new(frame: &Frame, line: &VersionLine, zone: &TimeZone) -> Self {
         let VersionLine { number, version: _, note, published_at } = line;
         Self {
             title: frame.t1("taxonomy-version", "number", *number),
             when: match published_at {
-                Some(at) => frame.day(&at.day_in(&jiff::tz::TimeZone::UTC)),
+                Some(at) => frame.day(&at.day_in(zone)),
                 None => frame.t("taxonomy-starter"),
             },
             note: note.clone(),

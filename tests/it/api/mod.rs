@@ -8,6 +8,7 @@ mod complaints;
 mod counts;
 mod description;
 mod malformed;
+mod models;
 mod reviews;
 mod running;
 mod signals;

@@ -1,5 +1,6 @@
 //! One suite, run on both engines: what holds on SQLite holds on PostgreSQL.
 
+mod promotions;
 mod taxonomy;
 
 use raiz::domain::action::{ActionState, ActionText};
@@ -23,6 +24,7 @@ use raiz::store::signals::Alarm;
 use raiz::store::{Store, StoreError};
 
 use crate::world::{complaint, postgres_store, sqlite_store};
+use promotions::{a_promotion_keeps_what_was_counted, labels_are_given_anew_and_people_keep_theirs};
 use taxonomy::{
     a_retired_term_leaves_its_complaints_to_its_successor, versions_follow_each_other_and_are_kept,
 };
@@ -64,6 +66,8 @@ on_both_engines!(
     opening_again_finds_the_same_data,
     a_retired_term_leaves_its_complaints_to_its_successor,
     versions_follow_each_other_and_are_kept,
+    a_promotion_keeps_what_was_counted,
+    labels_are_given_anew_and_people_keep_theirs,
 );
 
 async fn every_statement_is_accepted(store: Store) {

@@ -41,6 +41,10 @@ fn all(locale: Locale) -> Vec<(String, String)> {
     put(&mut pages, "taxonomy-changes", super::taxonomy::changes_samples(&taxonomy));
     put(&mut pages, "taxonomy-term", super::taxonomy_term::samples(&taxonomy));
     put(&mut pages, "taxonomy-edit", super::taxonomy_edit::samples(&taxonomy));
+    let models = frame(Some(Section::Review), "/modelos");
+    put(&mut pages, "models", super::models::samples(&models));
+    put(&mut pages, "models-overlap", super::models::overlap_samples(&models));
+    put(&mut pages, "model-report", super::model_report::samples(&models));
     put(&mut pages, "error", super::error::samples(&frame(None, "/nada")));
     pages
 }
