@@ -4,6 +4,7 @@
 
 mod analyse;
 mod classify;
+mod clusters;
 mod completions;
 mod demo;
 mod doctor;
@@ -103,6 +104,9 @@ enum Command {
     /// Judge a classifier on labelled texts it has not seen
     #[command(subcommand)]
     Evaluate(evaluate::Evaluate),
+    /// The recurring failures: list, show, explain, merge, split, move, retire
+    #[command(subcommand)]
+    Clusters(clusters::Clusters),
     /// Label texts: one a line in, one JSON object a line out
     Classify(classify::Classify),
     /// Early warning by hand
@@ -149,6 +153,7 @@ pub fn run() -> ExitCode {
         Command::Taxonomy(taxonomy) => runtime.block_on(taxonomy.run(config)),
         Command::Models(models) => runtime.block_on(models.run(config)),
         Command::Evaluate(evaluate) => evaluate.run(),
+        Command::Clusters(clusters) => runtime.block_on(clusters.run(config)),
         Command::Classify(classify) => classify.run(&config),
         Command::Watch(watch) => runtime.block_on(watch.run()),
         Command::Reindex => runtime.block_on(reindex::run(config)),

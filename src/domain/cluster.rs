@@ -71,4 +71,15 @@ pub struct Cluster {
     pub complaints: i64,
     /// First and last day of a member; `None` while it has none.
     pub seen: Option<(Day, Day)>,
+    /// When and how it ended; `None` while it stands.
+    pub retired: Option<Retired>,
+}
+
+/// The end of a cluster. Its id stays, and its history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retired {
+    /// When.
+    pub at: Timestamp,
+    /// The cluster it went into; `None` when it was no failure at all.
+    pub into: Option<ClusterId>,
 }

@@ -1,6 +1,7 @@
 //! Identities. Every aggregate has its own id type, so that a cluster's id cannot stand where a
 //! complaint's is meant. Ids are UUID version 7 (RFC 9562): they sort by creation. They are made in
-//! `store`, which owns the clock and the random source; this file only gives them names.
+//! `store`, which owns the clock and the random source; this file only gives them names. A found cluster's
+//! id is version 8: `learn` makes it of the complaints, so that the same data gives the same ids.
 
 use std::fmt;
 use std::str::FromStr;
@@ -58,4 +59,8 @@ id_type!(
 id_type!(
     /// One corrective or preventive action.
     ActionId
+);
+id_type!(
+    /// One decision of a person about who belongs to which cluster.
+    DecisionId
 );

@@ -3,12 +3,14 @@
 
 pub mod action;
 pub mod cluster;
+pub mod cluster_history;
 pub mod complaint;
 pub mod counts;
 pub mod filter;
 pub mod id;
 pub mod label;
 pub mod language;
+pub mod link;
 pub mod review;
 pub mod signal;
 pub mod taxonomy;

@@ -376,6 +376,84 @@ event-edited = Text changed
 event-moved = New state: { $state }
 event-linked = Linked to { $group }
 event-unlinked = No longer linked to { $group }
+# A group's lineage and changes.
+group-merged = This group was merged into
+group-retired = This group was retired: it was no failure. Its complaints belong to none.
+lineage-title = Lineage
+lineage-lead = { $count ->
+    [0] The group is as it was found.
+    [one] It has changed once since it was found.
+   *[other] It has changed { $count } times since it was found.
+}
+lineage-merged = Merged on { $day } into
+lineage-retired = Retired on { $day }: it was no failure.
+lineage-events = What happened to it
+lineage-events-none = Nothing is noted.
+lineage-look-back = Look back
+lineage-day = As it was at the end of
+lineage-show = Show
+lineage-past = As it was on { $day }
+lineage-past-none = On { $day } this group did not exist.
+lineage-complaint = See the complaint
+lineage-undo = Undo
+lineage-machine = raiz
+lineage-somebody = somebody
+lineage-founded = Found: “{ $after }”.
+lineage-renamed = New name: “{ $after }” (before: “{ $before }”).
+lineage-state = From { $before } to { $after }.
+lineage-owner = Owner: { $after } (before: { $before }).
+lineage-product_area = Prevailing product area: { $after } (before: { $before }).
+lineage-failure_type = Prevailing failure type: { $after } (before: { $before }).
+lineage-merged_into = Went with { $count } complaints into
+lineage-absorbed = Took in the { $count } complaints of
+lineage-split_off = { $count } complaints became the group
+lineage-split_from = Was formed by { $count } complaints of
+lineage-gave = { $count } complaints went to
+lineage-gave-none = { $count } complaints left it for no group.
+lineage-received = { $count } complaints came from
+lineage-received-none = { $count } complaints that had no group joined.
+lineage-retired-event = Retired: it was no failure.
+lineage-restored = It stands as before: a decision was undone.
+change-title = Merge or split
+change-lead = First you see what would change. What is decided holds for later complaints too, and can be undone.
+change-reason = Reason (optional)
+change-person = Who decides (optional)
+change-do = Make the change
+change-cancel = Leave it as it is
+change-merge = Merge with another group
+change-into = Group that stays
+change-preview = See what would change
+change-no-others = There is no other group.
+change-move = Set complaints apart
+change-move-hint = Those least like the others first; at the end, some of the most typical.
+change-no-complaints = The group has no complaints.
+change-to = Where they go
+change-to-new = to a new group
+change-to-none = to no group
+change-new-name = Name of the new group (left empty, it is taken from its texts)
+change-retire = Retire
+change-retire-hint = If this is not a recurring failure: the group ends and its complaints belong to none.
+change-none = no group
+change-flow = { $count ->
+    [one] One complaint goes from “{ $from }” to “{ $to }”.
+   *[other] { $count } complaints go from “{ $from }” to “{ $to }”.
+}
+change-ends = This group ends. Its history stays.
+change-overrides = { $count ->
+    [one] An earlier decision no longer holds.
+   *[other] { $count } earlier decisions no longer hold.
+}
+change-learned = What comes in later follows this decision.
+change-head-merge = Merge two groups
+change-head-split = Form a new group
+change-head-move = Move complaints
+change-head-retire = Retire the group
+change-head-together = Put two complaints together
+change-head-apart = Set two complaints apart
+change-refused-ended = One of the groups does not exist any more. Choose another.
+change-refused-elsewhere = One of the complaints is not in this group any more. Choose again.
+change-refused-nothing = Nothing would change. Choose another group or some complaint.
+
 cluster-state-new = new
 cluster-state-ongoing = ongoing
 cluster-state-escalating = escalating

@@ -376,6 +376,84 @@ event-edited = Texto cambiado
 event-moved = Nuevo estado: { $state }
 event-linked = Enlazada con { $group }
 event-unlinked = Sin enlace ya con { $group }
+# Linaje y cambios de un grupo.
+group-merged = Este grupo se unió a
+group-retired = Este grupo se retiró: no era un fallo. Sus quejas no pertenecen a ninguno.
+lineage-title = Linaje
+lineage-lead = { $count ->
+    [0] El grupo es como se encontró.
+    [one] Ha cambiado una vez desde que se encontró.
+   *[other] Ha cambiado { $count } veces desde que se encontró.
+}
+lineage-merged = Unido el { $day } a
+lineage-retired = Retirado el { $day }: no era un fallo.
+lineage-events = Qué le ha pasado
+lineage-events-none = No hay nada anotado.
+lineage-look-back = Mirar atrás
+lineage-day = Cómo era al terminar el día
+lineage-show = Mostrar
+lineage-past = Así era el { $day }
+lineage-past-none = El { $day } este grupo no existía.
+lineage-complaint = Ver la queja
+lineage-undo = Deshacer
+lineage-machine = raiz
+lineage-somebody = alguien
+lineage-founded = Encontrado: «{ $after }».
+lineage-renamed = Nuevo nombre: «{ $after }» (antes «{ $before }»).
+lineage-state = De { $before } a { $after }.
+lineage-owner = Responsable: { $after } (antes { $before }).
+lineage-product_area = Área de producto que prevalece: { $after } (antes { $before }).
+lineage-failure_type = Tipo de fallo que prevalece: { $after } (antes { $before }).
+lineage-merged_into = Se unió con { $count } quejas a
+lineage-absorbed = Recibió las { $count } quejas del grupo
+lineage-split_off = { $count } quejas formaron el grupo
+lineage-split_from = Se formó con { $count } quejas del grupo
+lineage-gave = { $count } quejas pasaron a
+lineage-gave-none = { $count } quejas quedaron sin grupo.
+lineage-received = Llegaron { $count } quejas de
+lineage-received-none = Entraron { $count } quejas que no tenían grupo.
+lineage-retired-event = Retirado: no era un fallo.
+lineage-restored = Vuelve a estar como antes: se deshizo una decisión.
+change-title = Unir o separar
+change-lead = Primero se muestra qué cambiaría. Lo que se decide vale también para las quejas que lleguen después, y se puede deshacer.
+change-reason = Motivo (opcional)
+change-person = Quién lo decide (opcional)
+change-do = Hacer el cambio
+change-cancel = Dejarlo como está
+change-merge = Unir con otro grupo
+change-into = Grupo que queda
+change-preview = Ver qué cambiaría
+change-no-others = No hay otro grupo.
+change-move = Separar quejas
+change-move-hint = Primero las quejas menos parecidas a las demás; al final, algunas de las más típicas.
+change-no-complaints = El grupo no tiene quejas.
+change-to = Adónde van
+change-to-new = a un grupo nuevo
+change-to-none = a ningún grupo
+change-new-name = Nombre del grupo nuevo (si se deja vacío, se toma de sus textos)
+change-retire = Retirar
+change-retire-hint = Si esto no es un fallo que se repite: el grupo termina y sus quejas quedan sin grupo.
+change-none = ningún grupo
+change-flow = { $count ->
+    [one] Una queja pasa de «{ $from }» a «{ $to }».
+   *[other] { $count } quejas pasan de «{ $from }» a «{ $to }».
+}
+change-ends = Este grupo termina. Su historia se conserva.
+change-overrides = { $count ->
+    [one] Deja de valer una decisión anterior.
+   *[other] Dejan de valer { $count } decisiones anteriores.
+}
+change-learned = Lo que llegue después seguirá esta decisión.
+change-head-merge = Unir dos grupos
+change-head-split = Formar un grupo nuevo
+change-head-move = Mover quejas
+change-head-retire = Retirar el grupo
+change-head-together = Juntar dos quejas
+change-head-apart = Separar dos quejas
+change-refused-ended = Uno de los grupos ya no existe. Elige otro.
+change-refused-elsewhere = Alguna de las quejas ya no está en este grupo. Elige de nuevo.
+change-refused-nothing = No cambiaría nada. Elige otro grupo o alguna queja.
+
 cluster-state-new = nuevo
 cluster-state-ongoing = en curso
 cluster-state-escalating = en aumento

@@ -121,6 +121,15 @@ impl GroupModel {
         rest
     }
 
+    /// The same model in which what joined one cluster joins another from now on. The places it was known
+    /// by stay: complaints like those of either are still recognised.
+    #[must_use]
+    pub fn merged(&self, from: ClusterId, into: ClusterId) -> Self {
+        let mut merged = self.clone();
+        merged.groups.iter_mut().filter(|group| group.id == from).for_each(|group| group.id = into);
+        merged
+    }
+
     /// The same model with more groups, placed by their texts in this model's space; a group whose id is
     /// known is placed anew, and one without a known feature is left out. The others do not move.
     #[must_use]
@@ -367,6 +376,10 @@ mod tests {
         let more = model.extend(&[GroupTexts { id: id(7), texts: &texts }], 1);
         assert_eq!(more.groups[..model.groups.len()], model.groups[..]);
         assert!(more.clusters().any(|cluster| cluster == id(7)));
+        let merged = more.merged(id(7), id(1));
+        for (text, language) in [("parcel lost", English), (INSURANCE[3], English)] {
+            assert_eq!(merged.assign(text, language).map(|got| got.cluster), Some(id(1)), "{text}");
+        }
         let fewer = more.without(id(0));
         assert!(!fewer.clusters().any(|cluster| cluster == id(0)));
         assert_ne!(fewer.assign("tarjeta bloqueada", Spanish).map(|got| got.cluster), Some(id(0)));

@@ -38,6 +38,14 @@ pub(super) struct Name {
     pub(super) words: Vec<String>,
 }
 
+/// The terms that set some texts apart from others, strongest first, and a readable line of the first.
+pub fn told_apart(texts: &[Text<'_>], others: &[Text<'_>]) -> (String, Vec<String>) {
+    let analyzer = Analyzer::new();
+    let all = texts.iter().chain(others).copied();
+    let Name { title, terms, .. } = Background::new(&analyzer, all).name(texts.iter().copied());
+    (title, terms)
+}
+
 /// In what share of all texts each word occurs.
 pub(super) struct Background<'a> {
     analyzer: &'a Analyzer,

@@ -41,7 +41,7 @@ pub(super) struct VocabularyParams {
 }
 
 /// A text and the language its words are read in.
-pub(super) type Text<'a> = (&'a str, Language);
+pub type Text<'a> = (&'a str, Language);
 
 /// A fitted vocabulary with its weights.
 #[derive(Clone, Debug)]

@@ -34,19 +34,52 @@ impl Pipeline {
                 if let Some(writing) = writing.take() {
                     writing.await.map_err(|_| PipelineError::Panicked)??;
                 }
-                let store = self.store.clone();
-                writing =
-                    Some(tokio::spawn(async move { Ok(store.record_analysis(&analysed, &version).await?) }));
+                let pipeline = self.clone();
+                writing = Some(tokio::spawn(async move { pipeline.record(analysed, &version).await }));
                 done += claimed;
             } else {
                 if let Some(writing) = writing.take() {
                     writing.await.map_err(|_| PipelineError::Panicked)??;
+                }
+                if done > 0 {
+                    self.follow_links().await?;
                 }
                 return Ok(done);
             }
             let waiting = u64::try_from(self.store.pending().await?).unwrap_or(0);
             progress(Step::Analyse { done, waiting });
         }
+    }
+}
+
+impl Pipeline {
+    async fn record(&self, mut analysed: Vec<Analysed>, taxonomy: &str) -> Result<(), PipelineError> {
+        self.obey_links(&mut analysed).await?;
+        Ok(self.store.record_analysis(&analysed, taxonomy).await?)
+    }
+
+    /// Lets each complaint somebody decided about join the cluster that was decided, or keep out of one.
+    async fn obey_links(&self, analysed: &mut [Analysed]) -> Result<(), PipelineError> {
+        let links = self.links().await?;
+        if links.is_empty() {
+            return Ok(());
+        }
+        let mut members = self.store.linked_members().await?;
+        // Twice: what belongs together with a complaint may come after it.
+        for _ in 0..2 {
+            for found in analysed.iter_mut() {
+                let wanted = found.cluster.map(|(cluster, _)| cluster);
+                let placed = links.place(found.id, wanted, &members);
+                if placed != wanted {
+                    // Decided, not measured: it lies at the end of its cluster's members.
+                    found.cluster = placed.map(|cluster| (cluster, 0.0));
+                }
+                if let Some(cluster) = placed {
+                    members.entry(found.id).or_insert(cluster);
+                }
+            }
+        }
+        Ok(())
     }
 }
 

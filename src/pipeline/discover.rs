@@ -9,15 +9,19 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::domain::id::ClusterId;
+use crate::domain::id::{ClusterId, ComplaintId};
 use crate::domain::label::Axis;
 use crate::domain::language::Language;
 use crate::domain::taxonomy::Taxonomy;
+use crate::domain::time::Day;
 use crate::learn::LearnError;
 use crate::learn::assign::{GroupModel, GroupTexts};
+use crate::learn::constraints::Links;
 use crate::learn::discovery::{
-    DiscoveryDoc, DiscoveryParams, FoundGroup, Grouping, ValidDiscoveryParams, discover,
+    Discovery, DiscoveryDoc, DiscoveryParams, FoundGroup, Grouping, ValidDiscoveryParams, discover,
 };
+use crate::learn::identity::cluster_id;
+use crate::learn::naming::told_apart;
 use crate::store::analysis::{Assignment, GroupingText};
 use crate::store::checkpoints::Checkpoint;
 use crate::store::clusters::NewCluster;
@@ -68,8 +72,36 @@ pub struct Discovered {
 struct Seeking {
     params: ValidDiscoveryParams,
     sudden: ValidDiscoveryParams,
+    threads: usize,
     folder: PathBuf,
     taxonomy: Arc<Taxonomy>,
+    links: Links,
+    /// Ids there are already.
+    taken: HashSet<ClusterId>,
+}
+
+impl Seeking {
+    fn new(
+        pipeline: &Pipeline,
+        links: Links,
+        taken: HashSet<ClusterId>,
+        threads: usize,
+    ) -> Result<Self, LearnError> {
+        let dividing = |resolution| {
+            let grouping = Grouping::Communities { resolution };
+            let default = DiscoveryParams::default();
+            DiscoveryParams { grouping, min_size: MIN_OF_GROUP, threads, ..default }.check()
+        };
+        Ok(Self {
+            params: dividing(RESOLUTION)?,
+            sudden: dividing(SUDDEN_RESOLUTION)?,
+            threads,
+            folder: groups_dir(&pipeline.models_dir),
+            taxonomy: pipeline.taxonomy(),
+            links,
+            taken,
+        })
+    }
 }
 
 /// What a discovery computed and the store is about to hear of.
@@ -92,22 +124,15 @@ impl Pipeline {
         if texts.len() < MIN_COMPLAINTS {
             return Ok(Discovered::default());
         }
-        let dividing = |resolution| {
-            let grouping = Grouping::Communities { resolution };
-            let default = DiscoveryParams::default();
-            DiscoveryParams { grouping, min_size: MIN_OF_GROUP, threads: THREADS, ..default }.check()
-        };
-        let (params, sudden) = (dividing(RESOLUTION)?, dividing(SUDDEN_RESOLUTION)?);
         let lost = self.lost_groups().await?;
-        let (models, store) = (self.models(), self.store.clone());
-        let (folder, taxonomy) = (groups_dir(&self.models_dir), self.taxonomy());
-        let seeking = Seeking { params, sudden, folder, taxonomy };
-        let found =
-            compute(move || find(&texts, models.groups(), &lost, &seeking, || store.new_cluster_id()))
-                .await??;
+        let taken = self.store.all_clusters().await?.into_iter().map(|cluster| cluster.id).collect();
+        let seeking = Seeking::new(self, self.links().await?, taken, THREADS)?;
+        let models = self.models();
+        let found = compute(move || find(&texts, models.groups(), &lost, &seeking)).await??;
         let Some(found) = found else { return Ok(Discovered::default()) };
         let discovered = Discovered { founded: found.clusters.len(), joined: found.members.len() };
         self.store.found_clusters(&found.clusters, &found.members, complaints).await?;
+        self.follow_links().await?;
         self.store.refresh_main_labels().await?;
         self.use_models(self.models().with_groups(found.groups));
         tracing::info!(founded = discovered.founded, joined = discovered.joined, "clusters sought");
@@ -146,24 +171,56 @@ fn find(
     standing: Option<&GroupModel>,
     lost: &[(ClusterId, Vec<GroupingText>)],
     seeking: &Seeking,
-    new_id: impl Fn() -> ClusterId,
 ) -> Result<Option<Found>, LearnError> {
-    let all = match discover(&docs(texts.iter()), &seeking.sudden, SEED) {
+    let Some((groups, all)) = divide(texts, seeking)? else { return Ok(None) };
+    let latest = texts.iter().map(|text| text.day).max().unwrap_or(Day(0));
+    let id_of = |group: &FoundGroup| {
+        let founded_by = group.members.iter().map(|&member| (texts[member].day, texts[member].text.as_str()));
+        cluster_id(founded_by, latest, &seeking.taken)
+    };
+    let groups: Vec<(ClusterId, FoundGroup)> =
+        groups.into_iter().map(|group| (id_of(&group), group)).collect();
+    // The first discovery's space becomes the model's; later groups are placed in it, so that the standing
+    // ones never move.
+    let base = standing.cloned().unwrap_or_else(|| GroupModel::of(&all, &[]));
+    let mut added: Vec<(ClusterId, Vec<(&str, Language)>)> =
+        lost.iter().map(|(id, texts)| (*id, texts.iter().map(words).collect())).collect();
+    added.extend(
+        groups
+            .iter()
+            .map(|(id, group)| (*id, group.members.iter().map(|&member| words(&texts[member])).collect())),
+    );
+    let more: Vec<GroupTexts<'_>> = added.iter().map(|(id, texts)| GroupTexts { id: *id, texts }).collect();
+    let model = base.extend(&more, seeking.threads);
+    // The model is on disk before its clusters are founded: what a crash leaves is a model with groups
+    // nobody knows, and loading leaves those out.
+    model.save(&seeking.folder)?;
+    let clusters = groups
+        .iter()
+        .map(|(id, group)| NewCluster {
+            id: *id,
+            title: titled(&group.members, &group.terms, group.title.clone(), texts, &seeking.taxonomy),
+            terms: group.terms.clone(),
+        })
+        .collect();
+    Ok(Some(Found { clusters, members: members(texts, &groups, &model, seeking.threads), groups: model }))
+}
+
+/// Divides texts into recurring failures that obey what people decided; with them the division of all
+/// texts in whose space they lie. `None` when the texts have too few different words to be compared by.
+fn divide(
+    texts: &[GroupingText],
+    seeking: &Seeking,
+) -> Result<Option<(Vec<FoundGroup>, Discovery)>, LearnError> {
+    let mut all = match discover(&docs(texts.iter()), &seeking.sudden, SEED) {
         Ok(all) => all,
         Err(LearnError::NoFeatures { .. }) => return Ok(None),
         Err(error) => return Err(error),
     };
-    // The first discovery's space becomes the model's; later groups are placed in it, so that the standing
-    // ones never move.
-    let base = standing.cloned().unwrap_or_else(|| GroupModel::of(&all, &[]));
-    let mut groups: Vec<(ClusterId, FoundGroup)> = all
-        .groups
-        .into_iter()
-        .filter(|group| is_sudden(group, texts) && prevailing_failure(group, texts) != Some(NO_FAILURE))
-        .map(|group| (new_id(), group))
-        .collect();
+    let mut groups = std::mem::take(&mut all.groups);
+    groups.retain(|group| is_sudden(group, texts) && prevailing_failure(group, texts) != Some(NO_FAILURE));
     let mut taken = vec![false; texts.len()];
-    groups.iter().flat_map(|(_, group)| &group.members).for_each(|&member| taken[member] = true);
+    groups.iter().flat_map(|group| &group.members).for_each(|&member| taken[member] = true);
     for members in by_failure(texts, &taken).values().filter(|members| members.len() >= MIN_OF_FAILURE) {
         let found = match discover(&docs(members.iter().map(|&member| &texts[member])), &seeking.params, SEED)
         {
@@ -175,30 +232,30 @@ fn find(
         groups.extend(found.groups.into_iter().map(|mut group| {
             // From positions among the area's complaints to positions among all.
             group.members.iter_mut().for_each(|member| *member = members[*member]);
-            (new_id(), group)
+            group
         }));
     }
-    let mut added: Vec<(ClusterId, Vec<(&str, Language)>)> =
-        lost.iter().map(|(id, texts)| (*id, texts.iter().map(words).collect())).collect();
-    added.extend(
-        groups
-            .iter()
-            .map(|(id, group)| (*id, group.members.iter().map(|&member| words(&texts[member])).collect())),
-    );
-    let more: Vec<GroupTexts<'_>> = added.iter().map(|(id, texts)| GroupTexts { id: *id, texts }).collect();
-    let model = base.extend(&more, THREADS);
-    // The model is on disk before its clusters are founded: what a crash leaves is a model with groups
-    // nobody knows, and loading leaves those out.
-    model.save(&seeking.folder)?;
-    let clusters = groups
-        .iter()
-        .map(|(id, group)| NewCluster {
-            id: *id,
-            title: title(group, texts, &seeking.taxonomy),
-            terms: group.terms.clone(),
-        })
-        .collect();
-    Ok(Some(Found { clusters, members: members(texts, &groups, &model), groups: model }))
+    obey(&seeking.links, texts, &mut groups);
+    Ok(Some((groups, all)))
+}
+
+/// Moves members between groups until what people decided holds; groups that become too small are none.
+fn obey(links: &Links, texts: &[GroupingText], groups: &mut Vec<FoundGroup>) {
+    if links.is_empty() {
+        return;
+    }
+    let ids: Vec<ComplaintId> = texts.iter().map(|text| text.id).collect();
+    let mut placed = vec![None; texts.len()];
+    for (number, group) in groups.iter_mut().enumerate() {
+        group.members.drain(..).for_each(|member| placed[member] = Some(number));
+    }
+    links.obey(&ids, &mut placed);
+    for (member, group) in placed.iter().enumerate() {
+        if let Some(group) = group {
+            groups[*group].members.push(member);
+        }
+    }
+    groups.retain(|group| group.members.len() >= MIN_OF_GROUP as usize);
 }
 
 /// Whether the group's complaints came together in time, and not because all complaints did.
@@ -219,11 +276,15 @@ fn is_sudden(group: &FoundGroup, texts: &[GroupingText]) -> bool {
 
 /// The failure at least half the group's members tell of.
 fn prevailing_failure<'a>(group: &FoundGroup, texts: &'a [GroupingText]) -> Option<&'a str> {
+    failure_of(&group.members, texts)
+}
+
+fn failure_of<'a>(members: &[usize], texts: &'a [GroupingText]) -> Option<&'a str> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for failure in group.members.iter().filter_map(|&member| texts[member].failure_type.as_deref()) {
+    for failure in members.iter().filter_map(|&member| texts[member].failure_type.as_deref()) {
         *counts.entry(failure).or_default() += 1;
     }
-    let enough = NAMING_SHARE * group.members.len() as f64;
+    let enough = NAMING_SHARE * members.len() as f64;
     counts.into_iter().find(|(_, count)| *count as f64 >= enough).map(|(failure, _)| failure)
 }
 
@@ -252,20 +313,37 @@ fn words(text: &GroupingText) -> (&str, Language) {
     (&text.text, text.language)
 }
 
+/// A title for complaints that a person set apart, and their terms.
+pub(super) fn name_of(
+    members: &[GroupingText],
+    others: &[GroupingText],
+    taxonomy: &Taxonomy,
+) -> (String, Vec<String>) {
+    let texts: Vec<(&str, Language)> = members.iter().map(words).collect();
+    let others: Vec<(&str, Language)> = others.iter().map(words).collect();
+    let (title, terms) = told_apart(&texts, &others);
+    (titled(&(0..members.len()).collect::<Vec<_>>(), &terms, title, members, taxonomy), terms)
+}
+
 /// The failure the members tell of, in their language, and the words that set the group apart: "Cobro
 /// indebido: roaming, factura, viaje".
-fn title(group: &FoundGroup, texts: &[GroupingText], taxonomy: &Taxonomy) -> String {
-    let members = || group.members.iter().map(|&member| &texts[member]);
+fn titled(
+    members: &[usize],
+    terms: &[String],
+    without_failure: String,
+    texts: &[GroupingText],
+    taxonomy: &Taxonomy,
+) -> String {
     let Some(failure) =
-        prevailing_failure(group, texts).and_then(|failure| taxonomy.term(Axis::FailureType, failure))
+        failure_of(members, texts).and_then(|failure| taxonomy.term(Axis::FailureType, failure))
     else {
-        return group.title.clone();
+        return without_failure;
     };
-    let spanish = members().filter(|text| text.language == Language::Spanish).count();
-    let name = if 2 * spanish >= group.members.len() { &failure.es } else { &failure.en };
+    let spanish = members.iter().filter(|&&member| texts[member].language == Language::Spanish).count();
+    let name = if 2 * spanish >= members.len() { &failure.es } else { &failure.en };
     let mut letters = name.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    let terms = group.terms.iter().take(TITLE_TERMS).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let terms = terms.iter().take(TITLE_TERMS).map(String::as_str).collect::<Vec<_>>().join(", ");
     let name = format!("{first}{}", letters.as_str());
     if terms.is_empty() { name } else { format!("{name}: {terms}") }
 }
@@ -275,6 +353,7 @@ fn members(
     texts: &[GroupingText],
     groups: &[(ClusterId, FoundGroup)],
     model: &GroupModel,
+    threads: usize,
 ) -> Vec<Assignment> {
     let pairs: Vec<(ClusterId, usize)> =
         groups.iter().flat_map(|(id, group)| group.members.iter().map(|&member| (*id, member))).collect();
@@ -282,7 +361,7 @@ fn members(
         pairs.iter().map(|(_, member)| (texts[*member].text.as_str(), texts[*member].language)).collect();
     pairs
         .iter()
-        .zip(model.assign_many(&words, THREADS))
+        .zip(model.assign_many(&words, threads))
         .map(|((cluster, member), placed)| Assignment {
             complaint: texts[*member].id,
             day: texts[*member].day,

@@ -4,12 +4,14 @@
 //! at once. Every step may be interrupted and run again.
 
 pub mod analyse;
+pub mod curate;
 pub mod discover;
 pub mod drift;
 pub mod index;
 pub mod intake;
 pub mod models;
 pub mod promote;
+pub mod plan;
 pub mod reading;
 pub mod relabel;
 pub mod review;

@@ -73,12 +73,17 @@ impl Models {
         }
         let known: HashSet<ClusterId> =
             store.clusters().await?.into_iter().map(|cluster| cluster.id).collect();
+        let ended = store.ended_clusters(&[]).await?;
         let folder = groups_dir(dir);
         let groups = match folder.exists().then(|| GroupModel::load(&folder)) {
             // A model is written before its clusters are founded; those that never were are left out.
             Some(Ok((groups, _))) => {
+                // One that was merged or ended since goes where its complaints went.
                 let unknown: Vec<ClusterId> = groups.clusters().filter(|id| !known.contains(id)).collect();
-                Some(unknown.into_iter().fold(groups, |groups, id| groups.without(id)))
+                Some(unknown.into_iter().fold(groups, |groups, id| match ended.get(&id) {
+                    Some(Some(into)) => groups.merged(id, *into),
+                    _ => groups.without(id),
+                }))
             }
             Some(Err(error)) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the groups' model cannot be used");

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::change_log::Entity;
+use super::cluster_history::Joining;
 use super::counts::CountDeltas;
 use super::db::{EngineName, Row, Tx, Value};
 use super::{Store, StoreError};
@@ -42,8 +43,7 @@ WHERE c.id IN ({ids})";
 const COUNT_PENDING: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM pending_analysis";
 const SELECT_PRIOR_LABELS: &str =
     "SELECT complaint_id, axis, value, origin FROM label WHERE complaint_id IN ({ids})";
-const SELECT_PRIOR_MEMBERSHIP: &str =
-    "SELECT complaint_id, cluster_id, origin FROM membership WHERE complaint_id IN ({ids})";
+const SELECT_PRIOR_MEMBERSHIP: &str = "SELECT complaint_id FROM membership WHERE complaint_id IN ({ids})";
 const SELECT_PREPARED: &str = "SELECT complaint_id FROM complaint_text WHERE complaint_id IN ({ids})";
 const UPSERT_TEXTS: &str =
     "INSERT INTO complaint_text (complaint_id, body, language, redactions, prepared_at_us)";
@@ -63,13 +63,8 @@ pub(super) const LABEL_CONFLICT: &str = "ON CONFLICT (complaint_id, axis) DO UPD
   model = excluded.model,
   taxonomy = excluded.taxonomy,
   decided_at_us = excluded.decided_at_us";
-const UPSERT_MEMBERSHIP: &str =
+const INSERT_MEMBERSHIPS: &str =
     "INSERT INTO membership (complaint_id, cluster_id, similarity, origin, assigned_at_us)";
-const MEMBERSHIP_CONFLICT: &str = "ON CONFLICT (complaint_id) DO UPDATE SET
-  cluster_id = excluded.cluster_id,
-  similarity = excluded.similarity,
-  origin = excluded.origin,
-  assigned_at_us = excluded.assigned_at_us";
 const DELETE_PENDING: &str = "DELETE FROM pending_analysis WHERE complaint_id IN ({ids})";
 const ENQUEUE_ALL: &str = "INSERT INTO pending_analysis (complaint_id, lease_until_us)
 SELECT id, 0 FROM complaint WHERE 1 = 1
@@ -84,7 +79,16 @@ LEFT JOIN membership m ON m.complaint_id = t.complaint_id
 WHERE m.complaint_id IS NULL
 ORDER BY t.complaint_id";
 
+const SELECT_GROUPING_TEXTS: &str = "SELECT t.complaint_id, t.body, t.language, c.received_day,
+  c.product, c.sub_product, c.issue, c.sub_issue, a.value, f.value
+FROM complaint_text t
+JOIN complaint c ON c.id = t.complaint_id
+LEFT JOIN label a ON a.complaint_id = t.complaint_id AND a.axis = 'product_area'
+LEFT JOIN label f ON f.complaint_id = t.complaint_id AND f.axis = 'failure_type'
+WHERE t.complaint_id IN ({ids})";
+
 pub(super) const STATEMENTS: &[&str] = &[
+    SELECT_GROUPING_TEXTS,
     CLAIM_PENDING,
     SELECT_RAW,
     COUNT_PENDING,
@@ -169,7 +173,7 @@ pub struct Assignment {
 struct Prior {
     counted: bool,
     labels: HashMap<String, (String, bool)>,
-    cluster: Option<(String, bool)>,
+    is_member: bool,
 }
 
 impl Store {
@@ -218,7 +222,7 @@ impl Store {
 
     /// Records a batch in one transaction: texts, labels, memberships, counts, log, and the end of
     /// waiting. Safe to run twice: counts move by the difference to what stood before. What a person
-    /// decided stays.
+    /// decided stays, and so does every membership: only decisions move a complaint from its cluster.
     pub async fn record_analysis(&self, batch: &[Analysed], taxonomy: &str) -> Result<(), StoreError> {
         if batch.is_empty() {
             return Ok(());
@@ -228,7 +232,8 @@ impl Store {
         let prior = read_prior(&mut tx, batch).await?;
         let none = Prior::default();
         let mut deltas = CountDeltas::default();
-        let (mut texts, mut labels, mut memberships) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut texts, mut labels, mut joining) = (Vec::new(), Vec::new(), Vec::new());
+        let ended = tx.ended_clusters().await?;
         for found in batch {
             let before = prior.get(&found.id).unwrap_or(&none);
             texts.extend([
@@ -254,18 +259,17 @@ impl Store {
                 );
                 labels.extend(label_values(&found.id, label, taxonomy, now.0));
             }
-            if let Some((cluster, similarity)) = &found.cluster
-                && !before.cluster.as_ref().is_some_and(|(_, by_person)| *by_person)
+            // Another process may have ended the cluster this one's model still knows.
+            if let Some((cluster, similarity)) = found.cluster
+                && !before.is_member
+                && let Some(cluster) = ended.get(&cluster).copied().unwrap_or(Some(cluster))
             {
-                let key = cluster.to_string();
-                let standing = before.cluster.as_ref().map(|(key, _)| key.as_str());
-                deltas.moved(Dimension::Cluster, found.day, standing, Some(&key));
-                memberships.extend(membership_values(&found.id, cluster, *similarity, now.0));
+                joining.push(Assignment { complaint: found.id, day: found.day, cluster, similarity });
             }
         }
         tx.insert_many(UPSERT_TEXTS, TEXT_CONFLICT, 5, &texts).await?;
         tx.insert_many(UPSERT_LABELS, LABEL_CONFLICT, 9, &labels).await?;
-        tx.insert_many(UPSERT_MEMBERSHIP, MEMBERSHIP_CONFLICT, 5, &memberships).await?;
+        tx.join_clusters(&joining, "assigned", &mut deltas, now).await?;
         tx.apply_counts(&deltas).await?;
         tx.rows_for_ids(DELETE_PENDING, batch.iter().map(|found| found.id.as_bytes())).await?;
         tx.log_upserts(Entity::Complaint, batch.iter().map(|found| found.id.as_bytes()), now).await?;
@@ -275,6 +279,14 @@ impl Store {
     /// Every redacted complaint that belongs to no cluster, oldest first.
     pub async fn ungrouped(&self) -> Result<Vec<GroupingText>, StoreError> {
         self.db.rows(SELECT_UNGROUPED, &[]).await?.iter().map(grouping_text_from).collect()
+    }
+
+    /// What the grouping reads of these complaints, by id; those not analysed yet are left out.
+    pub async fn grouping_texts(&self, ids: &[ComplaintId]) -> Result<Vec<GroupingText>, StoreError> {
+        let rows = self.db.rows_for_ids(SELECT_GROUPING_TEXTS, ids.iter().map(ComplaintId::as_bytes)).await?;
+        let mut texts = rows.iter().map(grouping_text_from).collect::<Result<Vec<_>, _>>()?;
+        texts.sort_unstable_by_key(|text| text.id);
+        Ok(texts)
     }
 }
 
@@ -286,6 +298,20 @@ impl Tx {
         now: i64,
     ) -> Result<(), StoreError> {
         let mut deltas = CountDeltas::default();
+        self.join_clusters(assignments, "founded", &mut deltas, Timestamp(now)).await?;
+        self.apply_counts(&deltas).await?;
+        let ids = assignments.iter().map(|assignment| assignment.complaint.as_bytes());
+        self.log_upserts(Entity::Complaint, ids, Timestamp(now)).await
+    }
+
+    /// Memberships and their history for complaints that belong to no cluster; counts are gathered.
+    async fn join_clusters(
+        &mut self,
+        assignments: &[Assignment],
+        reason: &str,
+        deltas: &mut CountDeltas,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let mut memberships = Vec::with_capacity(assignments.len() * 5);
         for assignment in assignments {
             let key = assignment.cluster.to_string();
@@ -294,13 +320,21 @@ impl Tx {
                 &assignment.complaint,
                 &assignment.cluster,
                 assignment.similarity,
-                now,
+                now.0,
             ));
         }
-        self.insert_many(UPSERT_MEMBERSHIP, "", 5, &memberships).await?;
-        self.apply_counts(&deltas).await?;
-        let ids = assignments.iter().map(|assignment| assignment.complaint.as_bytes());
-        self.log_upserts(Entity::Complaint, ids, Timestamp(now)).await
+        self.insert_many(INSERT_MEMBERSHIPS, "", 5, &memberships).await?;
+        let joinings: Vec<Joining> = assignments
+            .iter()
+            .map(|assignment| Joining {
+                complaint: assignment.complaint,
+                from: None,
+                to: Some(assignment.cluster),
+                similarity: Some(f64::from(assignment.similarity)),
+                origin: Origin::Machine,
+            })
+            .collect();
+        self.note_memberships(&joinings, reason, None, now).await
     }
 }
 
@@ -320,11 +354,7 @@ async fn read_prior(tx: &mut Tx, batch: &[Analysed]) -> Result<HashMap<Complaint
         labels.insert(row.text(1)?, (row.text(2)?, by_person));
     }
     for row in tx.rows_for_ids(SELECT_PRIOR_MEMBERSHIP, ids()).await? {
-        let id = row.bytes(1)?;
-        let cluster = ClusterId::from_slice(&id)
-            .ok_or_else(|| StoreError::bad_data("membership", "cluster_id", format!("{id:?}")))?;
-        let by_person = row.text(2)? == Origin::Person.name();
-        prior.entry(id_at(&row, 0)?).or_default().cluster = Some((cluster.to_string(), by_person));
+        prior.entry(id_at(&row, 0)?).or_default().is_member = true;
     }
     Ok(prior)
 }

@@ -6,14 +6,17 @@ use super::analysis::{Assignment, GroupingText, day_at, grouping_text_from, id_a
 use super::change_log::Entity;
 use super::checkpoints::Checkpoint;
 use super::clock::new_id;
-use super::db::{Row, Value};
+use super::cluster_history::cluster_at;
+use super::db::{Row, Tx, Value};
 use super::{Store, StoreError};
-use crate::domain::cluster::{Cluster, ClusterState};
+use crate::domain::cluster::{Cluster, ClusterState, Retired};
+use crate::domain::cluster_history::{ClusterEvent, ClusterEventKind};
 use crate::domain::id::{ClusterId, ComplaintId};
+use crate::domain::label::Origin;
 use crate::domain::time::{Day, Timestamp};
 
 const SELECT_CLUSTERS: &str = "SELECT id, title, title_by_person, state, terms, product_area, failure_type,
-  owner, created_at_us
+  owner, created_at_us, retired_at_us, merged_into
 FROM cluster
 ORDER BY id";
 const SELECT_FIGURES: &str = "SELECT node,
@@ -30,6 +33,11 @@ const SELECT_CENTRAL: &str = "SELECT complaint_id
 FROM membership
 WHERE cluster_id = $1
 ORDER BY similarity DESC, complaint_id
+LIMIT $2";
+const SELECT_EDGE: &str = "SELECT complaint_id
+FROM membership
+WHERE cluster_id = $1
+ORDER BY similarity, complaint_id
 LIMIT $2";
 const SELECT_MEMBER_TEXTS: &str = "SELECT t.complaint_id, t.body, t.language, c.received_day,
   c.product, c.sub_product, c.issue, c.sub_issue, a.value, f.value
@@ -52,6 +60,8 @@ SET product_area = $2, failure_type = $3, updated_at_us = $4
 WHERE id = $1 AND (
   COALESCE(product_area, '') <> COALESCE($2, '') OR COALESCE(failure_type, '') <> COALESCE($3, '')
 )";
+/// The end of each ended cluster, for what still names it.
+const SELECT_ENDS: &str = "SELECT id, merged_into FROM cluster WHERE retired_at_us IS NOT NULL";
 const UPDATE_CLUSTER: &str = "UPDATE cluster
 SET title = $2, title_by_person = $3, state = $4, owner = $5, updated_at_us = $6
 WHERE id = $1";
@@ -60,9 +70,11 @@ pub(super) const STATEMENTS: &[&str] = &[
     SELECT_CLUSTERS,
     SELECT_FIGURES,
     SELECT_CENTRAL,
+    SELECT_EDGE,
     SELECT_MEMBER_TEXTS,
     SELECT_MAIN_LABELS,
     UPDATE_MAIN_LABELS,
+    SELECT_ENDS,
     UPDATE_CLUSTER,
 ];
 
@@ -72,7 +84,7 @@ const MAIN_LABEL_SHARE: f64 = 0.4;
 /// A cluster that was found and is about to be founded.
 #[derive(Clone, Debug)]
 pub struct NewCluster {
-    /// Its identity, from [`Store::new_cluster_id`]: files derived from a cluster name it before it stands.
+    /// Its identity, made of what it was founded by: files derived from a cluster name it before it stands.
     pub id: ClusterId,
     /// Its computed name.
     pub title: String,
@@ -92,8 +104,15 @@ pub struct ClusterEdit {
 }
 
 impl Store {
-    /// Every cluster with its figures, largest first.
+    /// Every cluster that stands with its figures, largest first.
     pub async fn clusters(&self) -> Result<Vec<Cluster>, StoreError> {
+        let mut clusters = self.all_clusters().await?;
+        clusters.retain(|cluster| cluster.retired.is_none());
+        Ok(clusters)
+    }
+
+    /// Every cluster there ever was, those that ended included, largest first.
+    pub async fn all_clusters(&self) -> Result<Vec<Cluster>, StoreError> {
         let mut figures: HashMap<String, (i64, Day, Day)> = HashMap::new();
         for row in self.db.rows(SELECT_FIGURES, &[]).await? {
             figures.insert(row.text(0)?, (row.int(1)?, day_at(&row, 2)?, day_at(&row, 3)?));
@@ -105,16 +124,23 @@ impl Store {
         Ok(clusters)
     }
 
-    /// One cluster.
+    /// One cluster, whether it stands or ended.
     pub async fn cluster(&self, id: ClusterId) -> Result<Option<Cluster>, StoreError> {
         // Clusters are hundreds, not millions: one way of reading them keeps the figures in one place.
-        Ok(self.clusters().await?.into_iter().find(|cluster| cluster.id == id))
+        Ok(self.all_clusters().await?.into_iter().find(|cluster| cluster.id == id))
     }
 
     /// The members closest to the cluster's centre, closest first.
     pub async fn central_members(&self, id: ClusterId, limit: usize) -> Result<Vec<ComplaintId>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = self.db.rows(SELECT_CENTRAL, &[id.as_bytes().into(), limit.into()]).await?;
+        rows.iter().map(|row| id_at(row, 0)).collect()
+    }
+
+    /// The members farthest from the cluster's centre, farthest first.
+    pub async fn edge_members(&self, id: ClusterId, limit: usize) -> Result<Vec<ComplaintId>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self.db.rows(SELECT_EDGE, &[id.as_bytes().into(), limit.into()]).await?;
         rows.iter().map(|row| id_at(row, 0)).collect()
     }
 
@@ -125,7 +151,7 @@ impl Store {
         rows.iter().map(grouping_text_from).collect()
     }
 
-    /// An identity for a cluster that is about to be founded.
+    /// An identity for a cluster a person is about to found.
     pub fn new_cluster_id(&self) -> ClusterId {
         ClusterId(new_id())
     }
@@ -139,27 +165,29 @@ impl Store {
         complaints: i64,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
-        let mut values = Vec::with_capacity(found.len() * 10);
-        for cluster in found {
-            values.extend([
-                Value::from(cluster.id.as_bytes()),
-                cluster.title.as_str().into(),
-                false.into(),
-                ClusterState::New.name().into(),
-                terms_to_json(&cluster.terms).into(),
-                Value::Text(None),
-                Value::Text(None),
-                Value::Text(None),
-                now.0.into(),
-                now.0.into(),
-            ]);
-        }
         let mut tx = self.db.begin().await?;
-        tx.insert_many(INSERT_CLUSTERS, "", 10, &values).await?;
+        tx.insert_clusters(found, now).await?;
+        let founded: Vec<ClusterEvent> = found
+            .iter()
+            .map(|cluster| {
+                ClusterEvent::by_machine(cluster.id, ClusterEventKind::Founded, now)
+                    .changing(None, Some(&cluster.title))
+            })
+            .collect();
+        tx.note_clusters(&founded).await?;
         tx.log_upserts(Entity::Cluster, found.iter().map(|cluster| cluster.id.as_bytes()), now).await?;
         tx.assign_ungrouped(members, now.0).await?;
         tx.set_checkpoint(Checkpoint::DiscoveredComplaints, complaints).await?;
         tx.commit().await
+    }
+
+    /// Clusters that ended, each with the standing one its complaints belong to now, if any; as it would
+    /// be if the `revived` stood again.
+    pub async fn ended_clusters(
+        &self,
+        revived: &[ClusterId],
+    ) -> Result<HashMap<ClusterId, Option<ClusterId>>, StoreError> {
+        ends_from(&self.db.rows(SELECT_ENDS, &[]).await?, revived)
     }
 
     /// Sets each cluster's product area and failure type to what prevails among its members.
@@ -180,6 +208,9 @@ impl Store {
             }
         }
         let now = self.clock.now();
+        let standing: HashMap<ClusterId, Cluster> =
+            self.all_clusters().await?.into_iter().map(|cluster| (cluster.id, cluster)).collect();
+        let mut events = Vec::new();
         let mut changed = Vec::new();
         let mut tx = self.db.begin().await?;
         for (id, Main { total, best }) in &main {
@@ -190,10 +221,25 @@ impl Store {
                     .map(|(value, _)| value.as_str())
             };
             let values = [id.as_slice().into(), prevailing(0).into(), prevailing(1).into(), now.0.into()];
-            if tx.execute(UPDATE_MAIN_LABELS, &values).await? > 0 {
-                changed.extend(ClusterId::from_slice(id));
+            if tx.execute(UPDATE_MAIN_LABELS, &values).await? > 0
+                && let Some(cluster) = ClusterId::from_slice(id).and_then(|id| standing.get(&id))
+            {
+                changed.push(cluster.id);
+                let axes = [
+                    (ClusterEventKind::ProductArea, cluster.product_area.as_deref(), prevailing(0)),
+                    (ClusterEventKind::FailureType, cluster.failure_type.as_deref(), prevailing(1)),
+                ];
+                events.extend(axes.into_iter().filter(|(_, before, after)| before != after).map(
+                    |(kind, before, after)| {
+                        ClusterEvent::by_machine(cluster.id, kind, now).changing(before, after)
+                    },
+                ));
             }
         }
+        // The map's order is chance; the history's is not.
+        changed.sort_unstable();
+        events.sort_by_key(|event| event.cluster);
+        tx.note_clusters(&events).await?;
         tx.log_upserts(Entity::Cluster, changed.iter().map(ClusterId::as_bytes), now).await?;
         tx.commit().await
     }
@@ -205,6 +251,7 @@ impl Store {
         edit: ClusterEdit,
     ) -> Result<Option<Cluster>, StoreError> {
         let Some(mut cluster) = self.cluster(id).await? else { return Ok(None) };
+        let before = cluster.clone();
         if let Some(title) = edit.title {
             cluster.title = title;
             cluster.title_by_person = true;
@@ -224,10 +271,85 @@ impl Store {
         ];
         let mut tx = self.db.begin().await?;
         tx.execute(UPDATE_CLUSTER, &values).await?;
+        tx.note_clusters(&edited_events(&before, &cluster, now)).await?;
         tx.log_upserts(Entity::Cluster, [id.as_bytes()], now).await?;
         tx.commit().await?;
         Ok(Some(cluster))
     }
+}
+
+impl Tx {
+    /// Writes new clusters' rows; their events and the log are the caller's.
+    pub(super) async fn insert_clusters(
+        &mut self,
+        found: &[NewCluster],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut values = Vec::with_capacity(found.len() * 10);
+        for cluster in found {
+            values.extend([
+                Value::from(cluster.id.as_bytes()),
+                cluster.title.as_str().into(),
+                false.into(),
+                ClusterState::New.name().into(),
+                terms_to_json(&cluster.terms).into(),
+                Value::Text(None),
+                Value::Text(None),
+                Value::Text(None),
+                now.0.into(),
+                now.0.into(),
+            ]);
+        }
+        self.insert_many(INSERT_CLUSTERS, "", 10, &values).await.map(drop)
+    }
+
+    /// As [`Store::ended_clusters`], seeing this transaction's own writes.
+    pub(super) async fn ended_clusters(
+        &mut self,
+    ) -> Result<HashMap<ClusterId, Option<ClusterId>>, StoreError> {
+        ends_from(&self.rows(SELECT_ENDS, &[]).await?, &[])
+    }
+}
+
+/// What an edit by a person changed, one event a value.
+fn edited_events(before: &Cluster, after: &Cluster, now: Timestamp) -> Vec<ClusterEvent> {
+    let values = [
+        (ClusterEventKind::Renamed, Some(before.title.as_str()), Some(after.title.as_str())),
+        (ClusterEventKind::State, Some(before.state.name()), Some(after.state.name())),
+        (ClusterEventKind::Owner, before.owner.as_deref(), after.owner.as_deref()),
+    ];
+    let changed = values.into_iter().filter(|(_, before, after)| before != after);
+    changed
+        .map(|(kind, old, new)| ClusterEvent {
+            origin: Origin::Person,
+            ..ClusterEvent::by_machine(after.id, kind, now).changing(old, new)
+        })
+        .collect()
+}
+
+/// Where the complaints of ended clusters belong, through every merge that followed.
+fn ends_from(
+    rows: &[Row],
+    revived: &[ClusterId],
+) -> Result<HashMap<ClusterId, Option<ClusterId>>, StoreError> {
+    let mut next: HashMap<ClusterId, Option<ClusterId>> = HashMap::new();
+    for row in rows {
+        let into = row.opt_bytes(1)?.as_deref().and_then(ClusterId::from_slice);
+        next.insert(cluster_at(row, 0, "cluster")?, into);
+    }
+    next.retain(|cluster, _| !revived.contains(cluster));
+    let end = |start: ClusterId| {
+        let mut at = Some(start);
+        // As many steps as there are ended clusters: a circle cannot arise, and would end here.
+        for _ in 0..=next.len() {
+            match at.and_then(|cluster| next.get(&cluster)) {
+                Some(into) => at = *into,
+                None => return at,
+            }
+        }
+        None
+    };
+    Ok(next.keys().map(|start| (*start, end(*start))).collect())
 }
 
 fn terms_to_json(terms: &[String]) -> String {
@@ -254,5 +376,12 @@ fn cluster_from(row: &Row, figures: &HashMap<String, (i64, Day, Day)>) -> Result
         created_at: Timestamp(row.int(8)?),
         complaints: seen.map_or(0, |(complaints, _, _)| *complaints),
         seen: seen.map(|(_, first, last)| (*first, *last)),
+        retired: row
+            .opt_int(9)?
+            .map(Timestamp)
+            .map(|at| -> Result<Retired, StoreError> {
+                Ok(Retired { at, into: row.opt_bytes(10)?.as_deref().and_then(ClusterId::from_slice) })
+            })
+            .transpose()?,
     })
 }

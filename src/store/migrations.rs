@@ -25,8 +25,12 @@ macro_rules! migration {
     };
 }
 
-const MIGRATIONS: &[Migration] =
-    &[migration!(1, "0001_start"), migration!(2, "0002_taxonomy"), migration!(3, "0003_model_promotion")];
+const MIGRATIONS: &[Migration] = &[
+    migration!(1, "0001_start"),
+    migration!(2, "0002_taxonomy"),
+    migration!(3, "0003_model_promotion"),
+    migration!(4, "0004_cluster_history"),
+];
 
 const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS schema_version (
   version BIGINT NOT NULL PRIMARY KEY,

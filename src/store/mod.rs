@@ -9,6 +9,8 @@ pub mod analysis;
 pub mod change_log;
 pub mod checkpoints;
 pub mod clock;
+pub mod cluster_decisions;
+pub mod cluster_history;
 pub mod clusters;
 pub mod complaints;
 pub mod counts;
@@ -70,6 +72,8 @@ impl Store {
             analysis::STATEMENTS,
             change_log::STATEMENTS,
             checkpoints::STATEMENTS,
+            cluster_decisions::STATEMENTS,
+            cluster_history::STATEMENTS,
             clusters::STATEMENTS,
             complaints::STATEMENTS,
             counts::STATEMENTS,

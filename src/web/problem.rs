@@ -48,6 +48,8 @@ pub enum ApiError {
     StateNotAllowed { from: &'static str, allowed: String },
     #[error("another version of the taxonomy was published meanwhile; read it and make the change there")]
     TaxonomyOutdated,
+    #[error("{reason}")]
+    ChangeRefused { reason: String },
     #[error("the idempotency key was used for another request before")]
     IdempotencyKeyReused,
     #[error("a page of another site may not change anything here")]
@@ -153,6 +155,9 @@ impl ApiError {
             }
             Self::TaxonomyOutdated => {
                 (StatusCode::CONFLICT, "taxonomy_outdated", "Another version is in force")
+            }
+            Self::ChangeRefused { .. } => {
+                (StatusCode::CONFLICT, "change_refused", "The change cannot be made as things stand")
             }
             Self::IdempotencyKeyReused => (
                 StatusCode::UNPROCESSABLE_ENTITY,

@@ -3,6 +3,7 @@
 
 mod api;
 mod browser;
+mod clusters;
 mod commands;
 mod corpora;
 mod demo;

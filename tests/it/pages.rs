@@ -336,3 +336,33 @@ async fn a_term_is_joined_with_another_after_its_changes_were_seen() {
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.body.contains("product_area: has no term"), "{}", wrong.body);
 }
+
+#[tokio::test]
+async fn groups_are_merged_split_and_taken_back_on_their_pages() {
+    let browser = Browser::open().await;
+    let (cluster, complaint, _, _) = browser.with_history().await;
+    let address = format!("/grupos/{cluster}/cambiar");
+    let asked = browser.get(&address).await;
+    assert_eq!(asked.status, StatusCode::OK);
+    assert!(!asked.body.contains("<script>alert"), "texts are escaped");
+    let chosen = format!("accion=mover&con=new&nombre=Otro+cobro&queja={complaint}");
+    let shown = browser.get(&format!("{address}?{chosen}")).await;
+    assert!(shown.body.contains("Otro cobro"), "the preview names what is founded");
+    let store = &browser.state.store;
+    assert_eq!(store.clusters().await.expect("read").len(), 1, "a preview changes nothing");
+
+    let done = browser.post(&address, &format!("{chosen}&persona=Ana&motivo=es+otro")).await;
+    assert_eq!((done.status, done.location), (StatusCode::SEE_OTHER, format!("/grupos/{cluster}/linaje")));
+    assert_eq!(store.clusters().await.expect("read").len(), 2);
+    let told = browser.get(&format!("/grupos/{cluster}/linaje?dia=2026-11-16")).await;
+    assert!(told.body.contains("Otro cobro") && told.body.contains("Ana"), "who, and what came of it");
+    let again = browser.post(&address, &chosen).await;
+    assert_eq!(again.status, StatusCode::CONFLICT, "the complaint is elsewhere now");
+
+    let decision = told.body.split("name=\"decision\" value=\"").nth(1).expect("it can be undone");
+    let decision = decision.split('"').next().expect("an id");
+    let undo = browser.post(&format!("/grupos/{cluster}/deshacer"), &format!("decision={decision}")).await;
+    assert_eq!(undo.status, StatusCode::SEE_OTHER);
+    assert_eq!(store.clusters().await.expect("read").len(), 1);
+    assert_eq!(store.all_members(cluster).await.expect("read").len(), 30);
+}

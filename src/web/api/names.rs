@@ -5,6 +5,7 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use crate::domain::action::ActionState;
 use crate::domain::cluster::ClusterState;
+use crate::domain::cluster_history::{ClusterEventKind, DecisionKind};
 use crate::domain::counts::Dimension;
 use crate::domain::filter::{Field, Sort};
 use crate::domain::label::{Axis, Origin};
@@ -22,6 +23,14 @@ pub(super) fn axis() -> Object {
 
 pub(super) fn cluster_state() -> Object {
     one_of(ClusterState::ALL.map(ClusterState::name))
+}
+
+pub(super) fn cluster_event() -> Object {
+    one_of(ClusterEventKind::ALL.map(ClusterEventKind::name))
+}
+
+pub(super) fn decision_kind() -> Object {
+    one_of(DecisionKind::ALL.map(DecisionKind::name))
 }
 
 pub(super) fn dimension() -> Object {

@@ -9,7 +9,7 @@ use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 
 use crate::domain::complaint::FieldError;
-use crate::domain::time::Day;
+use crate::domain::time::{Day, Timestamp};
 use crate::web::params::Question;
 use crate::web::problem::ApiError;
 
@@ -156,6 +156,11 @@ impl Parameters {
     /// A day such as `2026-11-12`.
     pub(super) fn day(&mut self, name: &'static str) -> Option<Day> {
         self.parsed(name, "write a day such as 2026-11-12", Day::from_iso)
+    }
+
+    /// An instant such as `2026-11-12T08:00:00Z`.
+    pub(super) fn instant(&mut self, name: &'static str) -> Option<Timestamp> {
+        self.parsed(name, "write an instant such as 2026-11-12T08:00:00Z", Timestamp::from_rfc3339)
     }
 
     /// A whole number within `range`; `default` when it is not there.

@@ -35,8 +35,6 @@ use crate::web::state::AppState;
 /// have come many times.
 const EXAMPLES: usize = 5;
 const EXAMPLES_SOUGHT: usize = 40;
-/// Characters of an example shown.
-const EXAMPLE_CHARS: usize = 420;
 /// Terms shown.
 const TERMS: usize = 12;
 /// Facts whose distribution is shown.
@@ -55,6 +53,9 @@ pub(super) struct GroupPage {
     title: String,
     badge: Badge,
     sentence: String,
+    /// The group it went into, and whether it ended at all.
+    merged_into: Option<(String, String)>,
+    retired: bool,
     area: String,
     failure: String,
     seen: Option<(Day, Day)>,
@@ -170,7 +171,11 @@ async fn page(
         inside,
         everywhere,
     };
-    let names = lines::names(state, visitor.locale, &[]);
+    let into = match parts.cluster.retired.and_then(|end| end.into) {
+        Some(into) => state.store.cluster(into).await?,
+        None => None,
+    };
+    let names = lines::names(state, visitor.locale, into.as_slice());
     Ok(GroupPage::new(visitor.frame(Section::Groups), parts, typed, &names))
 }
 
@@ -226,6 +231,11 @@ impl GroupPage {
         Self {
             id: cluster.id.to_string(),
             badge: Badge::of_cluster(locale, standing),
+            merged_into: cluster
+                .retired
+                .and_then(|end| end.into)
+                .map(|into| (into.to_string(), names.node(&Node::new(Dimension::Cluster, into.to_string())))),
+            retired: cluster.retired.is_some(),
             sentence,
             area: names.optional(Axis::ProductArea, cluster.product_area.as_deref()),
             failure: names.optional(Axis::FailureType, cluster.failure_type.as_deref()),
@@ -259,7 +269,7 @@ impl Example {
         (!text.is_empty()).then(|| Self {
             id: complaint.id.to_string(),
             day: complaint.received_day,
-            text: shortened(&text, EXAMPLE_CHARS),
+            text: lines::shortened(&text, lines::QUOTE_CHARS),
             about: joined(&[
                 facts.company.as_deref().unwrap_or_default(),
                 facts.product.as_deref().unwrap_or_default(),
@@ -277,13 +287,6 @@ fn different_examples(records: &[ComplaintRecord]) -> Vec<Example> {
         }
     }
     examples
-}
-
-/// The beginning of a text, cut between words.
-fn shortened(text: &str, max_chars: usize) -> String {
-    let Some((end, _)) = text.char_indices().nth(max_chars) else { return text.to_owned() };
-    let end = text[..end].rfind(char::is_whitespace).unwrap_or(end);
-    format!("{}…", text[..end].trim_end())
 }
 
 /// How many, since when, and whether there are more lately.
@@ -417,12 +420,5 @@ mod tests {
     fn a_text_that_came_often_is_shown_once() {
         let record = super::super::tests::sample::complaints().remove(0);
         assert_eq!(different_examples(&[record.clone(), record.clone(), record]).len(), 1);
-    }
-
-    #[test]
-    fn a_long_text_is_cut_between_words() {
-        assert_eq!(shortened("uno dos tres", 9), "uno dos…");
-        assert_eq!(shortened("ñandú", 5), "ñandú");
-        assert_eq!(shortened("ññññññ", 3), "ñññ…");
     }
 }

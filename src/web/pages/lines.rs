@@ -21,6 +21,9 @@ use crate::web::state::AppState;
 /// Complaints below which a change is not said in per cent: it would mean nothing.
 const LEAST_FOR_PERCENT: i64 = 5;
 
+/// Characters shown of a complaint that stands for many.
+pub(super) const QUOTE_CHARS: usize = 420;
+
 /// A group with its figures.
 #[derive(Clone, Debug)]
 pub(super) struct GroupRow {
@@ -236,6 +239,13 @@ pub(super) fn paragraphs(complaint: &Complaint) -> Vec<String> {
     lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
+/// The beginning of a text, cut between words.
+pub(super) fn shortened(text: &str, max_chars: usize) -> String {
+    let Some((end, _)) = text.char_indices().nth(max_chars) else { return text.to_owned() };
+    let end = text[..end].rfind(char::is_whitespace).unwrap_or(end);
+    format!("{}…", text[..end].trim_end())
+}
+
 /// The code of a text's language, for its `lang` attribute, where it is known.
 pub(super) fn language_code(language: Language) -> Option<&'static str> {
     (!matches!(language, Language::Other | Language::Unknown)).then(|| language.code())
@@ -245,4 +255,16 @@ pub(super) fn language_code(language: Language) -> Option<&'static str> {
 pub(super) fn is_overdue(action: &Action, today: Day) -> bool {
     use crate::domain::action::ActionState::{Draft, InProgress, Planned};
     matches!(action.state, Draft | Planned | InProgress) && action.text.due.is_some_and(|due| due < today)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_between_words() {
+        assert_eq!(shortened("uno dos tres", 9), "uno dos…");
+        assert_eq!(shortened("ñandú", 5), "ñandú");
+        assert_eq!(shortened("ññññññ", 3), "ñññ…");
+    }
 }

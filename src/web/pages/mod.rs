@@ -7,6 +7,7 @@ mod actions;
 mod alert;
 mod alerts;
 mod assets;
+mod change;
 mod complaint;
 mod error;
 mod forms;
@@ -14,6 +15,7 @@ mod frame;
 mod group;
 mod groups;
 mod home;
+mod lineage;
 mod lines;
 mod model_report;
 mod models;
@@ -46,6 +48,9 @@ pub fn routes() -> Router<AppState> {
         .route("/", get(home::show))
         .route("/grupos", get(groups::show))
         .route("/grupos/{id}", get(group::show).post(group::edit))
+        .route("/grupos/{id}/linaje", get(lineage::show))
+        .route("/grupos/{id}/deshacer", post(lineage::undo))
+        .route("/grupos/{id}/cambiar", get(change::show).post(change::decide))
         .route("/buscar", get(search::show))
         .route("/quejas/{id}", get(complaint::show))
         .route("/revision", get(review::show).post(review::judge))

@@ -64,3 +64,58 @@ async fn wrong_questions_and_edits_are_named() {
     let expected = [("state", "invalid_value"), ("limit", "invalid_value"), ("colour", "unknown_parameter")];
     assert_eq!(crossed.field_problems(422), fields(&expected));
 }
+
+#[tokio::test]
+async fn decisions_are_previewed_made_told_and_undone() {
+    let service = Service::start().await;
+    let one =
+        service.with_complaints(&[complaint("a", 10, "Llegó tarde"), complaint("b", 12, "Tarde")]).await;
+    let two = service.with_complaints(&[complaint("c", 30, "Cobro doble")]).await;
+    let decide = async |body: serde_json::Value| {
+        service.post("/api/v1/cluster-decisions", &body.to_string()).await.json(200)
+    };
+    let merge = json!({"kind": "merge", "cluster": one, "into": two, "person": "Ana", "reason": "lo mismo"});
+    let mut preview = merge.clone();
+    preview["preview"] = json!(true);
+    let shown = decide(preview).await;
+    let flow = json!([{"from": one, "to": two, "complaints": 2}]);
+    assert_eq!((&shown["decision"], &shown["flows"], &shown["ends"]), (&json!(null), &flow, &json!(one)));
+    let complaints = async |id: raiz::domain::id::ClusterId| {
+        service.get(&format!("/api/v1/clusters/{id}")).await.json(200)["complaints"].clone()
+    };
+    assert_eq!(complaints(two).await, 1, "a preview changes nothing");
+
+    let decided = decide(merge).await;
+    assert_eq!((complaints(one).await, complaints(two).await), (json!(0), json!(3)));
+    let ended = service.get(&format!("/api/v1/clusters/{one}")).await.json(200);
+    assert_eq!(ended["merged_into"], two.to_string());
+    assert_eq!(service.get("/api/v1/clusters").await.json(200)["total"], 1);
+    let history = service.get(&format!("/api/v1/clusters/{two}/history")).await.json(200);
+    let last = history["events"].as_array().expect("events").last().expect("one").clone();
+    assert_eq!(
+        (&last["event"], &last["other"], &last["person"]),
+        (&json!("absorbed"), &json!(one), &json!("Ana"))
+    );
+
+    let undo = format!("/api/v1/cluster-decisions/{}/undo", decided["decision"].as_str().expect("an id"));
+    let undone = service.post(&undo, "").await.json(200);
+    assert_eq!((&undone["restored"], &undone["left"]), (&json!(2), &json!(0)));
+    assert_eq!((complaints(one).await, complaints(two).await), (json!(2), json!(1)));
+    assert_eq!(service.post(&undo, "").await.problem(409), "change_refused");
+    let then = service.get("/api/v1/clusters?as_of=2026-11-16T12:00:00Z").await.json(200);
+    assert_eq!(then["total"], 2);
+    assert_eq!(service.get("/api/v1/clusters?as_of=2020-01-01T00:00:00Z").await.json(200)["total"], 0);
+
+    for (body, expected) in [
+        (json!({"kind": "merge", "cluster": one}), ("into", "missing")),
+        (json!({"kind": "split", "cluster": one}), ("complaints", "missing")),
+        (json!({"kind": "retire"}), ("cluster", "missing")),
+        (json!({"kind": "explode"}), ("kind", "invalid_value")),
+        (json!({"kind": "together", "complaints": []}), ("complaints", "missing")),
+    ] {
+        let answer = service.post("/api/v1/cluster-decisions", &body.to_string()).await;
+        assert_eq!(answer.field_problems(422), fields(&[expected]), "{body}");
+    }
+    let itself = json!({"kind": "merge", "cluster": one, "into": one}).to_string();
+    assert_eq!(service.post("/api/v1/cluster-decisions", &itself).await.problem(409), "change_refused");
+}

@@ -39,6 +39,12 @@ pub struct ClusterAnswer {
     /// Last day with a complaint in it.
     #[schema(format = "date")]
     last_day: Option<String>,
+    /// When it ended; null while it stands.
+    #[schema(format = "date-time")]
+    ended_at: Option<String>,
+    /// The cluster it went into; null when it stands, or was no failure at all.
+    #[schema(format = "uuid")]
+    merged_into: Option<String>,
 }
 
 impl From<Cluster> for ClusterAnswer {
@@ -55,6 +61,7 @@ impl From<Cluster> for ClusterAnswer {
             created_at,
             complaints,
             seen,
+            retired,
         } = cluster;
         Self {
             id: id.to_string(),
@@ -69,6 +76,8 @@ impl From<Cluster> for ClusterAnswer {
             complaints,
             first_day: seen.map(|(first, _)| first.to_string()),
             last_day: seen.map(|(_, last)| last.to_string()),
+            ended_at: retired.map(|end| end.at.to_rfc3339()),
+            merged_into: retired.and_then(|end| end.into).map(|id| id.to_string()),
         }
     }
 }

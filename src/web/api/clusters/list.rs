@@ -26,6 +26,9 @@ pub struct ClustersQuestion {
     product_area: Option<String>,
     /// Failure type that prevails: an id of the taxonomy.
     failure_type: Option<String>,
+    /// Only what stood at this instant, as it was then.
+    #[param(format = "date-time")]
+    as_of: Option<String>,
     /// Rows of the page, 1 to 500; 100 when absent.
     limit: Option<u32>,
     /// `next` of the page before.
@@ -63,10 +66,14 @@ pub async fn list(
     let standing = parameters.parsed("state", &expected, ClusterState::from_name);
     let product_area = parameters.one("product_area");
     let failure_type = parameters.one("failure_type");
+    let as_of = parameters.instant("as_of");
     let page = ListPage::<ClusterId>::read(&mut parameters);
     parameters.finish()?;
 
-    let mut clusters = state.store.clusters().await?;
+    let mut clusters = match as_of {
+        Some(at) => state.store.clusters_as_of(at).await?,
+        None => state.store.clusters().await?,
+    };
     clusters.retain(|cluster| {
         standing.is_none_or(|standing| cluster.state == standing)
             && (product_area.is_none() || cluster.product_area == product_area)

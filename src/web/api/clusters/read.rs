@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::answer::ClusterAnswer;
 use crate::domain::id::ClusterId;
-use crate::web::api::parameters::{Id, NoParameters};
+use crate::web::api::parameters::{Id, Parameters};
 use crate::web::problem::{ApiError, Problem};
 use crate::web::state::AppState;
 
@@ -23,24 +23,43 @@ pub struct ClusterWithExamples {
     typical: Vec<String>,
 }
 
+/// When.
+#[derive(Debug, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "read through Parameters; this is their documentation")]
+pub struct ClusterQuestion {
+    /// The cluster and its complaints as they were at this instant.
+    #[param(format = "date-time")]
+    as_of: Option<String>,
+}
+
 /// One recurring failure
 #[utoipa::path(
     get,
     path = "/clusters/{id}",
     tag = "clusters",
-    params(("id" = String, Path, description = "The cluster's id")),
+    params(("id" = String, Path, description = "The cluster's id"), ClusterQuestion),
     responses(
         (status = 200, description = "The cluster", body = ClusterWithExamples),
-        (status = 404, description = "No such cluster", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such cluster, or it did not stand then", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn read(
     State(state): State<AppState>,
     Id(id): Id<ClusterId>,
-    _: NoParameters,
+    mut parameters: Parameters,
 ) -> Result<Json<ClusterWithExamples>, ApiError> {
-    let cluster = state.store.cluster(id).await?.ok_or(ApiError::NotFound { what: "cluster" })?;
-    let typical = state.store.central_members(id, TYPICAL_COMPLAINTS).await?;
+    let as_of = parameters.instant("as_of");
+    parameters.finish()?;
+    let store = &state.store;
+    let (cluster, typical) = match as_of {
+        Some(at) => (
+            store.clusters_as_of(at).await?.into_iter().find(|cluster| cluster.id == id),
+            store.members_as_of(id, at, TYPICAL_COMPLAINTS).await?,
+        ),
+        None => (store.cluster(id).await?, store.central_members(id, TYPICAL_COMPLAINTS).await?),
+    };
+    let cluster = cluster.ok_or(ApiError::NotFound { what: "cluster" })?;
     let typical = typical.iter().map(ToString::to_string).collect();
     Ok(Json(ClusterWithExamples { cluster: cluster.into(), typical }))
 }

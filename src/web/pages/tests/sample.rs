@@ -146,6 +146,7 @@ pub(in crate::web::pages) fn clusters() -> Vec<Cluster> {
             created_at: NOW,
             complaints: *complaints,
             seen: Some((Day(TODAY.0 - 400 + 30 * i32::try_from(number).unwrap_or(0)), Day(TODAY.0 - 2))),
+            retired: None,
         })
         .collect()
 }
