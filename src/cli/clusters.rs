@@ -7,10 +7,12 @@ use serde_json::json;
 use super::Outcome;
 use crate::config::Config;
 use crate::domain::cluster::Cluster;
-use crate::domain::id::{ClusterId, ComplaintId, DecisionId};
+use crate::domain::id::{ClusterId, ComplaintId, DecisionId, ProposalId};
+use crate::domain::proposal::{Overlap, ProposalKind, ProposalState};
 use crate::domain::time::Timestamp;
 use crate::pipeline::Pipeline;
 use crate::pipeline::plan::{By, Change, Plan};
+use crate::pipeline::rediscover::Settled;
 use crate::store::Clock;
 
 /// Typical complaints shown, and characters of each.
@@ -34,6 +36,12 @@ pub(super) enum Clusters {
     Move(Move),
     /// End a cluster that is no failure; its complaints belong to none
     Retire(Retire),
+    /// List what the last rediscoveries propose
+    Proposals(Proposals),
+    /// Do what a proposal says
+    Accept(Settle),
+    /// Refuse a proposal; it is not made again
+    Reject(Settle),
     /// Take a decision back
     Undo(Undo),
 }
@@ -115,6 +123,25 @@ pub(super) struct Retire {
 }
 
 #[derive(Args)]
+pub(super) struct Proposals {
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Settle {
+    /// The proposal's id
+    proposal: ProposalId,
+    /// Who decides
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+#[derive(Args)]
 pub(super) struct Undo {
     /// The decision's id, as `explain` tells it
     decision: DecisionId,
@@ -149,6 +176,9 @@ impl Clusters {
                 let cluster = named(&pipeline, &cluster).await?.id;
                 decide.run(&pipeline, Change::Retire { cluster }).await?;
             }
+            Self::Proposals(Proposals { json }) => tell_proposals(&pipeline, json).await?,
+            Self::Accept(settle) => settle.run(&pipeline, true).await?,
+            Self::Reject(settle) => settle.run(&pipeline, false).await?,
             Self::Undo(Undo { decision, by }) => {
                 let Some(undone) = pipeline.undo(decision, by.as_deref()).await? else {
                     bail!("there is no decision {decision} that could be undone");
@@ -204,6 +234,63 @@ impl Decide {
         println!("decided; `raiz clusters undo {id}` takes it back");
         Ok(())
     }
+}
+
+impl Settle {
+    async fn run(self, pipeline: &Pipeline, accepts: bool) -> anyhow::Result<()> {
+        let by = By { person: self.by, reason: self.reason };
+        let settled = if accepts {
+            pipeline.accept(self.proposal, &by).await?
+        } else {
+            pipeline.reject(self.proposal, &by).await?
+        };
+        match settled {
+            Settled::Done(decision) => {
+                pipeline.follow_changes().await?;
+                println!("decided; `raiz clusters undo {decision}` takes it back");
+                Ok(())
+            }
+            Settled::NotOpen => bail!("there is no open proposal {}", self.proposal),
+            Settled::Refused(refusal) => Err(refusal.into()),
+        }
+    }
+}
+
+/// Prints the open proposals.
+pub(super) async fn tell_proposals(pipeline: &Pipeline, json: bool) -> anyhow::Result<()> {
+    let clusters = pipeline.store.all_clusters().await?;
+    let name = |id: Option<ClusterId>| {
+        let found = clusters.iter().find(|cluster| Some(cluster.id) == id);
+        found.map_or("no cluster".to_owned(), |cluster| format!("`{}`", cluster.title))
+    };
+    for proposal in pipeline.store.proposals().await? {
+        if proposal.state != ProposalState::Open {
+            continue;
+        }
+        if json {
+            println!("{}", serde_json::to_string(&proposal)?);
+            continue;
+        }
+        let Overlap { complaints, of_cluster, of_group, .. } = &proposal.overlap;
+        let of = match proposal.kind {
+            ProposalKind::New => format!("{complaints} complaints as `{}`", proposal.title),
+            ProposalKind::Split => {
+                format!(
+                    "{complaints} of the {of_cluster} of {} as `{}`",
+                    name(proposal.cluster),
+                    proposal.title
+                )
+            }
+            ProposalKind::Retire => format!("{} with {of_cluster}", name(proposal.cluster)),
+            ProposalKind::Merge | ProposalKind::Move => format!(
+                "{complaints} of {} to {} (group of {of_group})",
+                name(proposal.cluster),
+                name(proposal.other)
+            ),
+        };
+        println!("{}  {:<6}  {of}", proposal.id, proposal.kind.name());
+    }
+    Ok(())
 }
 
 fn tell(plan: &Plan) {

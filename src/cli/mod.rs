@@ -7,6 +7,7 @@ mod classify;
 mod clusters;
 mod completions;
 mod demo;
+mod discover;
 mod doctor;
 mod evaluate;
 mod import;
@@ -107,6 +108,8 @@ enum Command {
     /// The recurring failures: list, show, explain, merge, split, move, retire
     #[command(subcommand)]
     Clusters(clusters::Clusters),
+    /// Look at all complaints afresh and propose changes to clusters; nothing changes before somebody accepts
+    Discover(discover::Discover),
     /// Label texts: one a line in, one JSON object a line out
     Classify(classify::Classify),
     /// Early warning by hand
@@ -154,6 +157,7 @@ pub fn run() -> ExitCode {
         Command::Models(models) => runtime.block_on(models.run(config)),
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Clusters(clusters) => runtime.block_on(clusters.run(config)),
+        Command::Discover(discover) => runtime.block_on(discover.run(config)),
         Command::Classify(classify) => classify.run(&config),
         Command::Watch(watch) => runtime.block_on(watch.run()),
         Command::Reindex => runtime.block_on(reindex::run(config)),

@@ -21,12 +21,24 @@ pub enum DecisionKind {
     Together,
     /// Two complaints do not.
     Apart,
+    /// Complaints of no cluster are one failure.
+    Found,
+    /// A proposal was refused: nothing moves, and the refusal is remembered.
+    Refuse,
 }
 
 impl DecisionKind {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::Merge, Self::Split, Self::Move, Self::Retire, Self::Together, Self::Apart];
+    pub const ALL: [Self; 8] = [
+        Self::Merge,
+        Self::Split,
+        Self::Move,
+        Self::Retire,
+        Self::Together,
+        Self::Apart,
+        Self::Found,
+        Self::Refuse,
+    ];
 
     /// The stable name used in the store, in histories and on the wire.
     pub fn name(self) -> &'static str {
@@ -37,6 +49,8 @@ impl DecisionKind {
             Self::Retire => "retire",
             Self::Together => "together",
             Self::Apart => "apart",
+            Self::Found => "found",
+            Self::Refuse => "refuse",
         }
     }
 

@@ -64,3 +64,7 @@ id_type!(
     /// One decision of a person about who belongs to which cluster.
     DecisionId
 );
+id_type!(
+    /// One change to clusters that a rediscovery proposes.
+    ProposalId
+);

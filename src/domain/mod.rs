@@ -11,6 +11,7 @@ pub mod id;
 pub mod label;
 pub mod language;
 pub mod link;
+pub mod proposal;
 pub mod review;
 pub mod signal;
 pub mod taxonomy;

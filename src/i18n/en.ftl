@@ -453,6 +453,25 @@ change-head-apart = Set two complaints apart
 change-refused-ended = One of the groups does not exist any more. Choose another.
 change-refused-elsewhere = One of the complaints is not in this group any more. Choose again.
 change-refused-nothing = Nothing would change. Choose another group or some complaint.
+proposals-head = { $count ->
+    [one] One proposal to change the groups
+   *[other] { $count } proposals to change the groups
+}
+proposals-hint = They come from a fresh look at all complaints. Nothing changes until somebody accepts; what is rejected is not proposed again. Either is undone in the group's lineage.
+proposals-example = example
+proposals-accept = Accept
+proposals-reject = Reject
+proposal-new = New group “{ $title }” of { $count } complaints that have none.
+proposal-merge = Merge “{ $cluster }” into “{ $other }”: they look like one failure.
+proposal-split = Set { $count } complaints of “{ $cluster }” apart as “{ $title }”.
+proposal-move = Move { $count } complaints from “{ $cluster }” to “{ $other }”.
+proposal-join = Add { $count } complaints without a group to “{ $other }”.
+proposal-retire = Retire “{ $cluster }”: its complaints have nothing in common.
+proposal-evidence-cluster = { $count } of the group's { $size } complaints fall together in a group of { $group }: { $terms }.
+proposal-evidence-group = { $count } of the { $group } complaints that fall together have no group: { $terms }.
+proposal-evidence-retire = Of its { $size } complaints hardly any falls together with another at a fresh look.
+change-head-found = Form a new group
+change-head-refuse = Reject a proposal
 
 cluster-state-new = new
 cluster-state-ongoing = ongoing

@@ -453,6 +453,25 @@ change-head-apart = Separar dos quejas
 change-refused-ended = Uno de los grupos ya no existe. Elige otro.
 change-refused-elsewhere = Alguna de las quejas ya no está en este grupo. Elige de nuevo.
 change-refused-nothing = No cambiaría nada. Elige otro grupo o alguna queja.
+proposals-head = { $count ->
+    [one] Una propuesta de cambio en los grupos
+   *[other] { $count } propuestas de cambio en los grupos
+}
+proposals-hint = Salen de mirar de nuevo todas las quejas. Nada cambia hasta que alguien acepta; lo que se rechaza no se propone otra vez. Las dos cosas se deshacen en el linaje del grupo.
+proposals-example = ejemplo
+proposals-accept = Aceptar
+proposals-reject = Rechazar
+proposal-new = Grupo nuevo «{ $title }» con { $count } quejas que no tienen grupo.
+proposal-merge = Unir «{ $cluster }» con «{ $other }»: parecen el mismo fallo.
+proposal-split = Separar { $count } quejas de «{ $cluster }» como «{ $title }».
+proposal-move = Pasar { $count } quejas de «{ $cluster }» a «{ $other }».
+proposal-join = Añadir { $count } quejas sin grupo a «{ $other }».
+proposal-retire = Retirar «{ $cluster }»: sus quejas no tienen nada en común.
+proposal-evidence-cluster = { $count } de las { $size } quejas del grupo caen juntas con las otras de un grupo de { $group }: { $terms }.
+proposal-evidence-group = { $count } de las { $group } quejas que caen juntas no tienen grupo: { $terms }.
+proposal-evidence-retire = De sus { $size } quejas, casi ninguna cae junto a otra al mirar de nuevo.
+change-head-found = Formar un grupo nuevo
+change-head-refuse = Rechazar una propuesta
 
 cluster-state-new = nuevo
 cluster-state-ongoing = en curso

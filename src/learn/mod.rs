@@ -23,6 +23,7 @@ mod error;
 pub mod evaluate;
 pub mod identity;
 pub mod keywords;
+pub mod lineage;
 mod lsa;
 pub mod naming;
 mod near_duplicates;

@@ -5,7 +5,7 @@
 //! came together in time. A failure nobody has named yet has no label to be sought under. The others are
 //! sought within each failure of each product area.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -21,6 +21,7 @@ use crate::learn::discovery::{
     Discovery, DiscoveryDoc, DiscoveryParams, FoundGroup, Grouping, ValidDiscoveryParams, discover,
 };
 use crate::learn::identity::cluster_id;
+use crate::learn::lineage::jaccard;
 use crate::learn::naming::told_apart;
 use crate::store::analysis::{Assignment, GroupingText};
 use crate::store::checkpoints::Checkpoint;
@@ -37,7 +38,9 @@ const DUE_AFTER_GROWTH: f64 = 0.1;
 const TEXTS_PER_GROUP: usize = 200;
 /// Complaints of one failure of one product area that are worth dividing, and that make a group.
 const MIN_OF_FAILURE: usize = 20;
-const MIN_OF_GROUP: u32 = 8;
+pub(super) const MIN_OF_GROUP: u32 = 8;
+/// Two groups that share so much of their complaints (Jaccard) are the same one.
+pub(super) const SAME_GROUP: f64 = 0.5;
 /// How finely one failure of one product area is divided: its complaints are alike already.
 const RESOLUTION: f64 = 0.6;
 /// How finely all complaints are divided in search of sudden failures: into a few hundred groups.
@@ -69,22 +72,25 @@ pub struct Discovered {
 }
 
 /// How and where a discovery works.
-struct Seeking {
+pub(super) struct Seeking {
     params: ValidDiscoveryParams,
     sudden: ValidDiscoveryParams,
     threads: usize,
     folder: PathBuf,
     taxonomy: Arc<Taxonomy>,
     links: Links,
+    /// Groups that people said are no failure.
+    refused: Vec<BTreeSet<ComplaintId>>,
     /// Ids there are already.
     taken: HashSet<ClusterId>,
 }
 
 impl Seeking {
-    fn new(
+    /// Ways to divide; ids and refusals are those a founding needs.
+    pub(super) fn new(
         pipeline: &Pipeline,
         links: Links,
-        taken: HashSet<ClusterId>,
+        refused: Vec<BTreeSet<ComplaintId>>,
         threads: usize,
     ) -> Result<Self, LearnError> {
         let dividing = |resolution| {
@@ -99,7 +105,8 @@ impl Seeking {
             folder: groups_dir(&pipeline.models_dir),
             taxonomy: pipeline.taxonomy(),
             links,
-            taken,
+            refused,
+            taken: HashSet::new(),
         })
     }
 }
@@ -126,7 +133,8 @@ impl Pipeline {
         }
         let lost = self.lost_groups().await?;
         let taken = self.store.all_clusters().await?.into_iter().map(|cluster| cluster.id).collect();
-        let seeking = Seeking::new(self, self.links().await?, taken, THREADS)?;
+        let refused = self.store.refused_groups().await?;
+        let seeking = Seeking { taken, ..Seeking::new(self, self.links().await?, refused, THREADS)? };
         let models = self.models();
         let found = compute(move || find(&texts, models.groups(), &lost, &seeking)).await??;
         let Some(found) = found else { return Ok(Discovered::default()) };
@@ -172,7 +180,11 @@ fn find(
     lost: &[(ClusterId, Vec<GroupingText>)],
     seeking: &Seeking,
 ) -> Result<Option<Found>, LearnError> {
-    let Some((groups, all)) = divide(texts, seeking)? else { return Ok(None) };
+    let Some((mut groups, all)) = divide(texts, seeking)? else { return Ok(None) };
+    groups.retain(|group| {
+        let members: BTreeSet<ComplaintId> = group.members.iter().map(|&member| texts[member].id).collect();
+        !seeking.refused.iter().any(|refused| jaccard(&members, refused) >= SAME_GROUP)
+    });
     let latest = texts.iter().map(|text| text.day).max().unwrap_or(Day(0));
     let id_of = |group: &FoundGroup| {
         let founded_by = group.members.iter().map(|&member| (texts[member].day, texts[member].text.as_str()));
@@ -208,7 +220,7 @@ fn find(
 
 /// Divides texts into recurring failures that obey what people decided; with them the division of all
 /// texts in whose space they lie. `None` when the texts have too few different words to be compared by.
-fn divide(
+pub(super) fn divide(
     texts: &[GroupingText],
     seeking: &Seeking,
 ) -> Result<Option<(Vec<FoundGroup>, Discovery)>, LearnError> {
@@ -231,7 +243,7 @@ fn divide(
         };
         groups.extend(found.groups.into_iter().map(|mut group| {
             // From positions among the area's complaints to positions among all.
-            group.members.iter_mut().for_each(|member| *member = members[*member]);
+            group.members.iter_mut().chain(&mut group.central).for_each(|member| *member = members[*member]);
             group
         }));
     }
@@ -327,7 +339,7 @@ pub(super) fn name_of(
 
 /// The failure the members tell of, in their language, and the words that set the group apart: "Cobro
 /// indebido: roaming, factura, viaje".
-fn titled(
+pub(super) fn titled(
     members: &[usize],
     terms: &[String],
     without_failure: String,

@@ -49,6 +49,13 @@ pub enum Change {
         /// The cluster.
         cluster: ClusterId,
     },
+    /// Complaints that belong to no cluster become one.
+    Found {
+        /// The complaints.
+        complaints: Vec<ComplaintId>,
+        /// Its title; told from its texts when absent.
+        title: Option<String>,
+    },
     /// Two complaints belong together.
     Together {
         /// One.
@@ -129,6 +136,7 @@ impl Change {
             Self::Split { .. } => DecisionKind::Split,
             Self::Move { .. } => DecisionKind::Move,
             Self::Retire { .. } => DecisionKind::Retire,
+            Self::Found { .. } => DecisionKind::Found,
             Self::Together { .. } => DecisionKind::Together,
             Self::Apart { .. } => DecisionKind::Apart,
         }
@@ -140,7 +148,7 @@ impl Change {
             Self::Merge { from, into } => vec![*from, *into],
             Self::Split { cluster, .. } | Self::Retire { cluster } => vec![*cluster],
             Self::Move { to, .. } => to.iter().copied().collect(),
-            Self::Together { .. } | Self::Apart { .. } => Vec::new(),
+            Self::Found { .. } | Self::Together { .. } | Self::Apart { .. } => Vec::new(),
         }
     }
 
@@ -184,16 +192,30 @@ impl Draft {
     }
 
     /// First what the change itself says.
-    fn begin(&mut self, change: &Change, named: &[ComplaintId], founded: Option<ClusterId>) {
+    /// `kept` are the complaints of the cluster that stays in a merger.
+    fn begin(
+        &mut self,
+        change: &Change,
+        named: &[ComplaintId],
+        kept: &[ComplaintId],
+        founded: Option<ClusterId>,
+    ) {
         use LinkKind::{Cannot, Must};
         match change {
             Change::Merge { from: _, into } => {
-                named.iter().for_each(|complaint| self.send(*complaint, Some(*into)));
+                // Whoever is in either belongs there from now on, so that no later run parts them.
+                let both: BTreeSet<ComplaintId> = named.iter().chain(kept).copied().collect();
+                for complaint in both {
+                    self.send(complaint, Some(*into));
+                    self.learn(Must, Node::Complaint(complaint), Node::Cluster(*into));
+                }
             }
             Change::Retire { .. } => named.iter().for_each(|complaint| self.send(*complaint, None)),
-            Change::Split { cluster, .. } => {
+            Change::Split { .. } | Change::Found { .. } => {
                 let new = founded.expect("a split founds a cluster");
-                self.learn(Cannot, Node::Cluster(new), Node::Cluster(*cluster));
+                if let Change::Split { cluster, .. } = change {
+                    self.learn(Cannot, Node::Cluster(new), Node::Cluster(*cluster));
+                }
                 for complaint in named {
                     self.send(*complaint, Some(new));
                     self.learn(Must, Node::Complaint(*complaint), Node::Cluster(new));
@@ -328,6 +350,11 @@ impl Pipeline {
         {
             return Ok(Err(Refusal::NotThere(*elsewhere)));
         }
+        let mut kept = Vec::new();
+        if let Change::Merge { into, .. } = change {
+            kept = self.store.all_members(*into).await?;
+            members.extend(kept.iter().map(|complaint| (*complaint, Some(*into))));
+        }
         let founded = self.founded(change, &named).await?;
         let mut ended = self.store.ended_clusters(&[]).await?;
         if let Some((ending, into)) = change.end() {
@@ -337,7 +364,7 @@ impl Pipeline {
         let before = standing(self.store.links(None).await?, &ended);
         let mut draft =
             Draft { before, planned: members.clone(), members, moved: BTreeSet::new(), links: Vec::new() };
-        draft.begin(change, &named, founded.as_ref().map(|new| new.id));
+        draft.begin(change, &named, &kept, founded.as_ref().map(|new| new.id));
         draft.complete();
         let moves = draft.moves();
         let known = Links::new(&draft.before);
@@ -386,7 +413,9 @@ impl Pipeline {
             Change::Merge { from: cluster, .. } | Change::Retire { cluster } => {
                 self.store.all_members(*cluster).await?
             }
-            Change::Split { complaints, .. } | Change::Move { complaints, .. } => {
+            Change::Split { complaints, .. }
+            | Change::Found { complaints, .. }
+            | Change::Move { complaints, .. } => {
                 if complaints.is_empty() {
                     return Ok(Err(Refusal::Nothing));
                 }
@@ -399,15 +428,24 @@ impl Pipeline {
         Ok(Ok(named))
     }
 
-    /// The cluster a split founds, named by what sets its complaints apart from those that stay.
+    /// The cluster a change founds, named by what sets its complaints apart from the others.
     async fn founded(
         &self,
         change: &Change,
         named: &[ComplaintId],
     ) -> Result<Option<NewCluster>, PipelineError> {
-        let Change::Split { cluster, title, .. } = change else { return Ok(None) };
+        let (mut rest, title) = match change {
+            Change::Split { cluster, title, .. } => {
+                (self.store.member_texts(*cluster, TEXTS_TO_NAME_BY).await?, title)
+            }
+            Change::Found { title, .. } => {
+                let mut rest = self.store.ungrouped().await?;
+                rest.truncate(TEXTS_TO_NAME_BY + named.len());
+                (rest, title)
+            }
+            _ => return Ok(None),
+        };
         let own = self.store.grouping_texts(&named[..named.len().min(TEXTS_TO_NAME_BY)]).await?;
-        let mut rest = self.store.member_texts(*cluster, TEXTS_TO_NAME_BY).await?;
         rest.retain(|text| named.binary_search(&text.id).is_err());
         let taxonomy = self.taxonomy();
         let (found, terms) = compute(move || name_of(&own, &rest, &taxonomy)).await?;

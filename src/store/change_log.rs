@@ -21,6 +21,7 @@ pub(super) const STATEMENTS: &[&str] = &[SELECT_COMPLAINT_CHANGES, SELECT_LAST];
 pub(super) enum Entity {
     Complaint,
     Cluster,
+    Proposal,
     Signal,
     Action,
     Taxonomy,
@@ -93,6 +94,7 @@ impl Tx {
         let name = match entity {
             Entity::Complaint => "complaint",
             Entity::Cluster => "cluster",
+            Entity::Proposal => "proposal",
             Entity::Signal => "signal",
             Entity::Action => "action",
             Entity::Taxonomy => "taxonomy",

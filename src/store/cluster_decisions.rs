@@ -37,6 +37,8 @@ FROM cluster_decision
 WHERE id = $1";
 const MARK_UNDONE: &str = "UPDATE cluster_decision SET undone_at_us = $2, undone_by = $3
 WHERE id = $1 AND undone_at_us IS NULL";
+const REOPEN_PROPOSAL: &str = "UPDATE cluster_proposal SET state = 'open', decision_id = NULL
+WHERE decision_id = $1";
 const SELECT_MOVED: &str = "SELECT e.complaint_id, e.from_cluster, p.similarity, p.origin, e.to_cluster,
   m.cluster_id
 FROM membership_event e
@@ -53,7 +55,7 @@ ORDER BY seq";
 const SELECT_LINKS: &str = "SELECT l.kind, l.a_kind, l.a_id, l.b_kind, l.b_id
 FROM cluster_link l
 JOIN cluster_decision d ON d.id = l.decision_id
-WHERE d.undone_at_us IS NULL AND ($1 IS NULL OR d.id <> $1)
+WHERE d.undone_at_us IS NULL AND d.id <> $1
 ORDER BY l.seq";
 const SELECT_LINKED_MEMBERS: &str = "SELECT m.complaint_id, m.cluster_id
 FROM membership m
@@ -69,6 +71,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     RESTORE,
     SELECT_DECISION,
     MARK_UNDONE,
+    REOPEN_PROPOSAL,
     SELECT_MOVED,
     SELECT_DECISION_EVENTS,
     SELECT_LINKS,
@@ -281,6 +284,7 @@ impl Store {
         if marked == 0 {
             return Ok(None);
         }
+        tx.execute(REOPEN_PROPOSAL, &[id.as_bytes().into()]).await?;
         let event = |cluster, kind| ClusterEvent {
             origin: Origin::Person,
             person: person.map(str::to_owned),
@@ -321,8 +325,9 @@ impl Store {
 
     /// What people's decisions teach, oldest first, without what was undone, and without one that may be.
     pub async fn links(&self, without: Option<DecisionId>) -> Result<Vec<Link>, StoreError> {
-        let without = bytes_of(without.as_ref().map(DecisionId::as_bytes));
-        self.db.rows(SELECT_LINKS, &[without]).await?.iter().map(link_from).collect()
+        // No decision has the nil id.
+        let without = without.unwrap_or(DecisionId(uuid::Uuid::nil()));
+        self.db.rows(SELECT_LINKS, &[without.as_bytes().into()]).await?.iter().map(link_from).collect()
     }
 
     /// Where the complaints that any link speaks of are.

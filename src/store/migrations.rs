@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(2, "0002_taxonomy"),
     migration!(3, "0003_model_promotion"),
     migration!(4, "0004_cluster_history"),
+    migration!(5, "0005_cluster_proposals"),
 ];
 
 const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS schema_version (

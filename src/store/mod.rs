@@ -23,6 +23,7 @@ pub mod judgements;
 pub mod label_span;
 mod migrations;
 pub mod promotions;
+pub mod proposals;
 pub mod signals;
 pub mod taxonomy;
 
@@ -82,6 +83,7 @@ impl Store {
             judgements::STATEMENTS,
             label_span::STATEMENTS,
             promotions::STATEMENTS,
+            proposals::STATEMENTS,
             signals::STATEMENTS,
             taxonomy::STATEMENTS,
         ];

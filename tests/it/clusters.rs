@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, HashMap};
 use raiz::domain::complaint::NewComplaint;
 use raiz::domain::id::{ClusterId, ComplaintId};
 use raiz::domain::link::{LinkKind, Node};
+use raiz::domain::proposal::{ProposalKind, ProposalState, Scope};
 use raiz::domain::time::{Day, Timestamp};
 use raiz::pipeline::Pipeline;
 use raiz::pipeline::plan::{By, Change, Plan};
+use raiz::pipeline::rediscover::Settled;
 use raiz::simulate::corpus;
 use raiz::simulate::stream::Story;
 use rand::seq::SliceRandom;
@@ -214,4 +216,59 @@ async fn a_decision_can_be_undone_and_the_past_looked_back_on() {
     let merged = history.iter().find(|event| event.kind.name() == "merged_into").expect("told");
     assert_eq!((merged.other, merged.person.as_deref()), (Some(into), Some("Ana")));
     assert_eq!(merged.reason.as_deref(), Some("es lo mismo"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rediscovery_only_proposes_and_what_is_rejected_stays_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let house = pipeline(&folder, "UTC").await;
+    let complaints = stream(&house);
+    take_in(&house, &complaints).await;
+    let store = &house.store;
+    let everything = Scope::default();
+    let open = async || {
+        let mut open = store.proposals().await.expect("read");
+        open.retain(|proposal| proposal.state == ProposalState::Open);
+        open
+    };
+    assert_eq!(house.rediscover(&everything).await.expect("divided"), 0, "the same division changes nothing");
+
+    // What a machine mixed: a cluster goes into another without anybody's decision.
+    let clean = members(&house).await;
+    let clusters = store.clusters().await.expect("read");
+    let (large, small) = (clusters[0].id, clusters[1].id);
+    let mixed: Vec<_> =
+        clean.iter().filter(|(_, home)| **home == small).map(|(id, _)| (*id, Some(large))).collect();
+    store.follow_links(&mixed).await.expect("moved");
+    let before = members(&house).await;
+    assert!(house.rediscover(&everything).await.expect("divided") > 0);
+    assert_eq!(members(&house).await, before, "a proposal moves nobody");
+    let split = open().await.into_iter().find(|one| one.kind == ProposalKind::Split).expect("proposed");
+    assert_eq!((split.cluster, split.overlap.complaints), (Some(large), mixed.len()));
+    assert!(!split.title.is_empty() && !split.examples.is_empty() && !split.overlap.terms.is_empty());
+
+    let by = By::default();
+    let Settled::Done(refusal) = house.reject(split.id, &by).await.expect("asked") else { panic!("settled") };
+    assert_eq!(house.reject(split.id, &by).await.expect("asked"), Settled::NotOpen, "once");
+    house.rediscover(&everything).await.expect("divided");
+    assert!(open().await.iter().all(|one| one.kind != ProposalKind::Split), "not proposed again");
+    assert_eq!(assert_obeyed(&house).await, mixed.len(), "and learned");
+
+    house.undo(refusal, None).await.expect("asked").expect("undone");
+    let again = open().await.into_iter().find(|one| one.id == split.id).expect("open again");
+    let Settled::Done(done) = house.accept(again.id, &by).await.expect("asked") else { panic!("settled") };
+    let split_off = members(&house).await;
+    let moved: Vec<_> = mixed.iter().map(|(id, _)| split_off[id]).collect();
+    assert!(moved.iter().all(|home| *home == moved[0] && *home != large), "a cluster of its own");
+    house.rediscover(&everything).await.expect("divided");
+    assert!(open().await.iter().all(|one| one.kind != ProposalKind::Merge), "what was split is not merged");
+    assert_obeyed(&house).await;
+    house.undo(done, None).await.expect("asked").expect("undone");
+    assert_eq!(members(&house).await, before);
+
+    let area = clusters.iter().find_map(|cluster| cluster.product_area.clone()).expect("one prevails");
+    let scope = Scope { area: Some(area.clone()), ..Scope::default() };
+    house.rediscover(&scope).await.expect("divided");
+    let texts = store.grouping_texts_of(&scope).await.expect("read");
+    assert!(!texts.is_empty() && texts.iter().all(|(text, _)| text.product_area.as_ref() == Some(&area)));
 }

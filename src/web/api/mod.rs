@@ -11,6 +11,7 @@ mod models;
 mod names;
 mod paging;
 mod parameters;
+mod proposals;
 mod reviews;
 mod signals;
 mod taxonomy;
@@ -44,6 +45,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(clusters::history::history))
         .routes(routes!(clusters::decide::decide))
         .routes(routes!(clusters::undo::undo))
+        .routes(routes!(proposals::list::list))
+        .routes(routes!(proposals::settle::settle))
         .routes(routes!(signals::list::list))
         .routes(routes!(signals::read::read))
         .routes(routes!(signals::judge::judge))

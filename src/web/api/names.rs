@@ -10,6 +10,7 @@ use crate::domain::counts::Dimension;
 use crate::domain::filter::{Field, Sort};
 use crate::domain::label::{Axis, Origin};
 use crate::domain::language::Language;
+use crate::domain::proposal::{ProposalKind, ProposalState};
 use crate::domain::review::Queue;
 use crate::domain::signal::SignalState;
 
@@ -47,6 +48,14 @@ pub(super) fn language() -> Object {
 
 pub(super) fn origin() -> Object {
     one_of([Origin::Machine, Origin::Person].map(Origin::name))
+}
+
+pub(super) fn proposal_kind() -> Object {
+    one_of(ProposalKind::ALL.map(ProposalKind::name))
+}
+
+pub(super) fn proposal_state() -> Object {
+    one_of(ProposalState::ALL.map(ProposalState::name))
 }
 
 pub(super) fn review_queue() -> Object {

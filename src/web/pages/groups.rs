@@ -12,6 +12,7 @@ use super::forms::Choice;
 use super::frame::{Frame, Section};
 use super::lines::{self, GroupRow};
 use super::names::{self, Names};
+use super::proposals::{self, ProposalLine};
 use super::series;
 use super::visitor::Visitor;
 use crate::domain::cluster::ClusterState;
@@ -66,6 +67,7 @@ pub(super) struct GroupsPage {
     owners: Vec<Choice>,
     columns: Vec<Column>,
     rows: Vec<GroupRow>,
+    proposals: Vec<ProposalLine>,
 }
 
 pub(super) async fn show(
@@ -76,7 +78,10 @@ pub(super) async fn show(
     let clusters = state.store.clusters().await?;
     let names = lines::names(&state, visitor.locale, &clusters);
     let rows = lines::group_rows(&state, &clusters, &names).await?;
-    super::html(&GroupsPage::new(visitor.frame(Section::Groups), query, rows, &names))
+    let frame = visitor.frame(Section::Groups);
+    let mut page = GroupsPage::new(frame.clone(), query, rows, &names);
+    page.proposals = proposals::lines(&frame, state.store.proposals().await?, &names);
+    super::html(&page)
 }
 
 impl GroupsQuery {
@@ -157,7 +162,19 @@ impl GroupsPage {
             })
             .into();
         let columns = columns(&frame, &query);
-        Self { frame, query, total, sentence, states, areas, failures, owners, columns, rows }
+        Self {
+            frame,
+            query,
+            total,
+            sentence,
+            states,
+            areas,
+            failures,
+            owners,
+            columns,
+            rows,
+            proposals: Vec::new(),
+        }
     }
 }
 
@@ -227,7 +244,10 @@ pub(super) fn samples(frame: &Frame) -> Vec<GroupsPage> {
     let names = sample::names(&taxonomy, frame.locale);
     let rows = sample::group_rows(frame.locale);
     let page = |query, rows| GroupsPage::new(frame.clone(), query, rows, &names);
+    let mut proposing = page(GroupsQuery::default(), rows.clone());
+    proposing.proposals = proposals::samples(frame, &names);
     vec![
+        proposing,
         page(GroupsQuery::default(), rows.clone()),
         page(
             GroupsQuery {

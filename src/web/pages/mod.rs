@@ -20,6 +20,7 @@ mod lines;
 mod model_report;
 mod models;
 mod names;
+mod proposals;
 mod review;
 mod search;
 mod series;
@@ -51,6 +52,7 @@ pub fn routes() -> Router<AppState> {
         .route("/grupos/{id}/linaje", get(lineage::show))
         .route("/grupos/{id}/deshacer", post(lineage::undo))
         .route("/grupos/{id}/cambiar", get(change::show).post(change::decide))
+        .route("/propuestas/{id}", post(proposals::settle))
         .route("/buscar", get(search::show))
         .route("/quejas/{id}", get(complaint::show))
         .route("/revision", get(review::show).post(review::judge))

@@ -27,7 +27,8 @@ const MAX_COMPLAINTS: usize = 10_000;
 #[expect(dead_code, reason = "read through JsonObject; this is its documentation")]
 pub struct ChangeBody {
     /// `merge`: `cluster` goes into `into`. `split`: `complaints` of `cluster` become one of their own,
-    /// called `title` if given. `move`: `complaints` go to `into`, or to none without it. `retire`:
+    /// called `title` if given. `found`: `complaints`
+    /// of no cluster become one. `move`: `complaints` go to `into`, or to none without it. `retire`:
     /// `cluster` is no failure. `together`, `apart`: the two `complaints` belong together, or do not.
     #[schema(schema_with = names::decision_kind, required = true)]
     kind: String,
@@ -127,8 +128,13 @@ pub async fn decide(
 }
 
 fn read(mut object: JsonObject) -> Result<(Change, By, bool), ApiError> {
-    let expected = format!("write one of: {}", DecisionKind::ALL.map(DecisionKind::name).join(", "));
-    let kind = object.required("kind", &expected, DecisionKind::from_name);
+    // A refusal settles a proposal and is decided there.
+    let kinds: Vec<&str> =
+        DecisionKind::ALL.map(DecisionKind::name).into_iter().filter(|n| *n != "refuse").collect();
+    let expected = format!("write one of: {}", kinds.join(", "));
+    let kind = object.required("kind", &expected, |name| {
+        DecisionKind::from_name(name).filter(|kind| *kind != DecisionKind::Refuse)
+    });
     let id = "send the id of a cluster";
     let cluster = object.parsed("cluster", id, |text| text.parse::<ClusterId>().ok());
     let into = object.parsed("into", id, |text| text.parse::<ClusterId>().ok());
@@ -156,6 +162,7 @@ fn read(mut object: JsonObject) -> Result<(Change, By, bool), ApiError> {
         (Some(DecisionKind::Split), Some(cluster), _, [_, ..]) => {
             Some(Change::Split { cluster, complaints, title })
         }
+        (Some(DecisionKind::Found), _, _, [_, ..]) => Some(Change::Found { complaints, title }),
         (Some(DecisionKind::Move), _, to, [_, ..]) => Some(Change::Move { complaints, to }),
         (Some(_), ..) => needed("complaints"),
     };
