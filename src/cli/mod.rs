@@ -10,6 +10,7 @@ mod demo;
 mod discover;
 mod doctor;
 mod evaluate;
+mod explain;
 mod import;
 mod labelled;
 mod logs;
@@ -112,6 +113,8 @@ enum Command {
     Discover(discover::Discover),
     /// Label texts: one a line in, one JSON object a line out
     Classify(classify::Classify),
+    /// Say why a complaint, or a text, has its labels
+    Explain(explain::Explain),
     /// Early warning by hand
     #[command(subcommand)]
     Watch(watch::Watch),
@@ -159,6 +162,7 @@ pub fn run() -> ExitCode {
         Command::Clusters(clusters) => runtime.block_on(clusters.run(config)),
         Command::Discover(discover) => runtime.block_on(discover.run(config)),
         Command::Classify(classify) => classify.run(&config),
+        Command::Explain(explain) => runtime.block_on(explain.run(config)),
         Command::Watch(watch) => runtime.block_on(watch.run()),
         Command::Reindex => runtime.block_on(reindex::run(config)),
         Command::Config(settings) => settings.run(&config),

@@ -13,6 +13,7 @@ use super::Outcome;
 use crate::config::Config;
 use crate::pipeline::Pipeline;
 use crate::pipeline::runner::Runner;
+use crate::simulate::corpus;
 use crate::store::Clock;
 use crate::store::intake_queue::IntakeQueue;
 use crate::web::server;
@@ -46,7 +47,7 @@ pub(super) async fn serve(pipeline: Pipeline, config: &Config) -> anyhow::Result
     let runner = Runner::start(pipeline.clone(), Arc::clone(&wake));
     let (queue, writer) = IntakeQueue::start(pipeline.store.clone(), move || wake.notify_one());
     let store = pipeline.store.clone();
-    let state = AppState::new(pipeline, queue);
+    let state = AppState::new(pipeline.with_examples(corpus::examples), queue);
     let served = server::serve(state, writer, &config.service, listener, stop_signal()).await;
     runner.stop().await;
     store.close().await;

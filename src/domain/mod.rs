@@ -6,6 +6,7 @@ pub mod cluster;
 pub mod cluster_history;
 pub mod complaint;
 pub mod counts;
+pub mod example;
 pub mod filter;
 pub mod id;
 pub mod label;

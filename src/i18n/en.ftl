@@ -252,6 +252,22 @@ sure-person = decided
 origin-machine = model
 origin-person = a person
 
+## Why it has its labels
+why-title = Why
+why-how = The words of the text that speak for each answer and what they weigh: by how much its odds (as a logarithm) would be lower without them.
+why-no-words = No word of the text speaks for this answer.
+why-possible = Cannot be ruled out: { $answers }
+why-unknown = unknown to the model
+why-model = Model { $model }
+why-other-model = Given by model { $other }; explained by the model in use, { $model }
+why-nearest = Labelled texts most like it
+why-nearest-none = None is like it: there are no words in common.
+why-by-people = decided by people
+why-by-corpus = example text { $name }
+why-alike = { $figure } alike
+why-read = read the complaint
+why-taxonomy = Version of the taxonomy: { $version }
+
 ## Alerts
 alerts-headline = { $count ->
     [0] No open alerts

@@ -252,6 +252,22 @@ sure-person = decidido
 origin-machine = modelo
 origin-person = una persona
 
+## Por qué tiene sus etiquetas
+why-title = Por qué
+why-how = Las palabras del texto que hablan a favor de cada respuesta y lo que pesan: cuánto bajarían sus probabilidades (en logaritmo) sin ellas.
+why-no-words = Ninguna palabra del texto habla a favor de esta respuesta.
+why-possible = No se puede descartar: { $answers }
+why-unknown = el modelo no la conoce
+why-model = Modelo { $model }
+why-other-model = La dio el modelo { $other }; la explica el modelo en uso, { $model }
+why-nearest = Textos ya clasificados que más se parecen
+why-nearest-none = Ninguno se parece: no hay palabras en común.
+why-by-people = decidido por personas
+why-by-corpus = texto de ejemplo { $name }
+why-alike = parecido { $figure }
+why-read = leer la queja
+why-taxonomy = Versión de la taxonomía: { $version }
+
 ## Alerts
 alerts-headline = { $count ->
     [0] Sin alertas por resolver

@@ -3,6 +3,7 @@
 //!
 //! It knows labels only as strings; what they mean is the taxonomy's business.
 
+use std::ops::Range;
 use std::path::Path;
 
 use super::LearnError;
@@ -13,6 +14,7 @@ use super::conformal::set_size;
 use super::parallel::map_blocks;
 use super::quantised::QuantisedRows;
 use super::reading::ReadTexts;
+use super::sparse::SparseRows;
 use super::training::{self, Card, LabelledText, Scorer, Trained, ValidParams};
 use super::vectorizer::{Encoder, Text, Vectorizer};
 use crate::domain::language::Language;
@@ -39,6 +41,21 @@ pub struct Prediction<'a> {
     /// Whether the honest answer is "not sure": the prediction set is not this label alone.
     pub unsure: bool,
 }
+
+/// A word of a text that speaks for a label.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reason {
+    /// As first written.
+    pub word: String,
+    /// The label's log-odds with the word, less those without it; above 0.
+    pub weight: f32,
+    /// The bytes of each of its occurrences, forms of one stem among them, in order.
+    pub places: Vec<Range<usize>>,
+}
+
+/// Texts a classifier has read, to find the nearest among.
+#[derive(Debug)]
+pub struct Examples(SparseRows);
 
 /// A trained classifier.
 #[derive(Debug)]
@@ -144,43 +161,90 @@ impl Classifier {
         places
     }
 
-    /// The words of a text whose absence lowers the score of `label` most, as written, each with the
-    /// score it is worth, strongest first; at most `count`, and only words that speak for the label.
-    /// Empty for a label the model does not know. Function words are not weighed.
-    pub fn explain(&self, text: &str, language: Language, label: &str, count: usize) -> Vec<(String, f32)> {
-        let Ok(label) = self.labels.binary_search_by(|known| known.as_str().cmp(label)) else {
-            return Vec::new();
+    /// The words of a text that speak for `label`, strongest first, at most `count`: those without which its
+    /// log-odds are lower, each with the difference. Empty for a label the model does not know. Characters
+    /// within a word and pairs with its neighbours count for the word. Function words are not weighed.
+    pub fn explain(&self, text: &str, language: Language, label: &str, count: usize) -> Vec<Reason> {
+        let Some(label) = self.place(label) else { return Vec::new() };
+        let mut reasons = self.words(text, language);
+        let mut encoder = self.vectorizer.encoder(&self.analyzer);
+        let mut scores = Vec::new();
+        let mut log_odds = |text: &str| {
+            self.score(encoder.encode((text, language)), &mut scores);
+            log_odds(&scores, self.temperature, label)
         };
-        // Every place of each word, words in the order they first occur.
-        let mut places: Vec<(String, Vec<(usize, usize)>)> = Vec::new();
+        let whole = log_odds(text);
+        for reason in &mut reasons {
+            reason.weight = whole - log_odds(&without(text, &reason.places));
+        }
+        reasons.retain(|reason| reason.weight > 0.0);
+        reasons.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        reasons.truncate(count);
+        reasons
+    }
+
+    /// Every different word of a text but function words, in the order they first occur, not yet weighed.
+    fn words(&self, text: &str, language: Language) -> Vec<Reason> {
+        let (mut words, mut terms): (Vec<Reason>, Vec<String>) = Default::default();
         self.analyzer.each_token(text, language, |token| {
             if token.is_stop {
                 return;
             }
-            let span = (token.start, token.end);
-            match places.iter().position(|(term, _)| term == token.term) {
-                Some(known) => places[known].1.push(span),
-                None if places.len() < MAX_EXPLAINED_WORDS => {
-                    places.push((token.term.to_owned(), vec![span]));
+            let place = token.start..token.end;
+            match terms.iter().position(|term| term == token.term) {
+                Some(known) => words[known].places.push(place),
+                None if words.len() < MAX_EXPLAINED_WORDS => {
+                    terms.push(token.term.to_owned());
+                    words.push(Reason {
+                        word: text[place.clone()].to_owned(),
+                        weight: 0.0,
+                        places: vec![place],
+                    });
                 }
                 None => {}
             }
         });
-        let mut encoder = self.vectorizer.encoder(&self.analyzer);
-        let mut scores = Vec::new();
-        let mut score = |text: &str| {
-            self.score(encoder.encode((text, language)), &mut scores);
-            scores[label]
+        words
+    }
+
+    fn place(&self, label: &str) -> Option<usize> {
+        self.labels.binary_search_by(|known| known.as_str().cmp(label)).ok()
+    }
+
+    /// Texts to look for likeness among, as this model reads them; for [`Self::nearest`].
+    pub fn examples(&self, texts: &[(&str, Language)], threads: usize) -> Examples {
+        Examples(self.vectorizer.transform(&self.analyzer, texts, threads))
+    }
+
+    /// The examples most like a text, most alike first, at most `count`: the place of each among them, and
+    /// the cosine of the two, 0 to 1. Examples without a feature in common are left out.
+    pub fn nearest(
+        &self,
+        Examples(rows): &Examples,
+        text: &str,
+        language: Language,
+        count: usize,
+    ) -> Vec<(usize, f32)> {
+        let mut own = vec![0.0_f32; self.vectorizer.columns()];
+        let mut square = 0.0;
+        for &(column, value) in self.vectorizer.encoder(&self.analyzer).encode((text, language)) {
+            own[column as usize] = value;
+            square += value * value;
+        }
+        let likeness = |row: usize| {
+            let (columns, values) = rows.row(row);
+            let (mut product, mut other) = (0.0_f32, 0.0_f32);
+            for (&column, value) in columns.iter().zip(values) {
+                product += own[column as usize] * value;
+                other += value * value;
+            }
+            if product > 0.0 { product / (square * other).sqrt() } else { 0.0 }
         };
-        let whole = score(text);
-        let mut worth: Vec<(String, f32)> = places
-            .iter()
-            .map(|(_, spans)| (text[spans[0].0..spans[0].1].to_owned(), whole - score(&without(text, spans))))
-            .filter(|(_, worth)| *worth > 0.0)
-            .collect();
-        worth.sort_by(|a, b| b.1.total_cmp(&a.1));
-        worth.truncate(count);
-        worth
+        let mut all: Vec<(usize, f32)> = (0..rows.rows()).map(|row| (row, likeness(row))).collect();
+        all.retain(|(_, cosine)| *cosine > 0.0);
+        all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        all.truncate(count);
+        all
     }
 
     /// Writes a model folder, replacing one of the same name.
@@ -271,14 +335,22 @@ impl Classifier {
     }
 }
 
+/// ln p / (1 − p) of the label at `label`, under a temperature.
+fn log_odds(scores: &[f32], temperature: f32, label: usize) -> f32 {
+    let others = || scores.iter().enumerate().filter(|(place, _)| *place != label).map(|(_, score)| *score);
+    let most = others().fold(f32::NEG_INFINITY, f32::max);
+    let sum: f32 = others().map(|score| ((score - most) / temperature).exp()).sum();
+    (scores[label] - most) / temperature - sum.ln()
+}
+
 /// `text` with a space in place of each span; spans are in order and do not overlap.
-fn without(text: &str, spans: &[(usize, usize)]) -> String {
+fn without(text: &str, spans: &[Range<usize>]) -> String {
     let mut rest = String::with_capacity(text.len());
     let mut at = 0;
-    for &(start, end) in spans {
-        rest.push_str(&text[at..start]);
+    for span in spans {
+        rest.push_str(&text[at..span.start]);
         rest.push(' ');
-        at = end;
+        at = span.end;
     }
     rest.push_str(&text[at..]);
     rest
@@ -376,9 +448,22 @@ mod tests {
         let (classifier, _) = train(1, 1);
         let reasons =
             classifier.explain("mi tarjeta es azul y mi Tarjeta es nueva", Language::Spanish, "cards", 3);
-        assert_eq!(reasons.first().map(|reason| reason.0.as_str()), Some("tarjeta"), "{reasons:?}");
-        assert!(reasons.iter().all(|reason| reason.1 > 0.0) && reasons.len() <= 3, "{reasons:?}");
+        assert_eq!(reasons.first().map(|reason| reason.word.as_str()), Some("tarjeta"), "{reasons:?}");
+        assert_eq!(reasons[0].places, [3..10, 24..31]);
+        assert!(reasons.iter().all(|reason| reason.weight > 0.0) && reasons.len() <= 3, "{reasons:?}");
         assert!(classifier.explain("mi tarjeta", Language::Spanish, "no such label", 3).is_empty());
+    }
+
+    #[test]
+    fn the_nearest_example_is_the_text_itself() {
+        let (classifier, _) = train(1, 1);
+        let texts = texts();
+        let asked: Vec<_> = texts.iter().map(|(text, language, _)| (text.as_str(), *language)).collect();
+        let examples = classifier.examples(&asked, 2);
+        let near = classifier.nearest(&examples, asked[7].0, asked[7].1, 3);
+        assert_eq!((near[0].0, near.len()), (7, 3), "{near:?}");
+        assert!((near[0].1 - 1.0).abs() < 1e-5 && near[1].1 < 1.0, "{near:?}");
+        assert!(classifier.nearest(&examples, "…", Language::Spanish, 3).is_empty());
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod analyse;
 pub mod curate;
 pub mod discover;
 pub mod drift;
+pub mod explain;
 pub mod index;
 pub mod intake;
 pub mod models;
@@ -27,6 +28,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use jiff::tz::TimeZone;
 
 use crate::config::{Config, ConfigError};
+use crate::domain::example::Example;
 use crate::domain::taxonomy::Taxonomy;
 use crate::learn::LearnError;
 use crate::search::error::SearchError;
@@ -52,6 +54,7 @@ pub struct Pipeline {
     models: Arc<RwLock<Arc<Models>>>,
     models_dir: PathBuf,
     watching: Arc<watch::Watching>,
+    examples: Arc<explain::KnownExamples>,
     /// One writer of the index and one discovery at a time.
     indexing: Arc<tokio::sync::Mutex<()>>,
     discovering: Arc<tokio::sync::Mutex<()>>,
@@ -136,9 +139,16 @@ impl Pipeline {
             models: Arc::new(RwLock::new(Arc::new(models))),
             models_dir,
             watching: Arc::new(watching),
+            examples: Arc::default(),
             indexing: Arc::default(),
             discovering: Arc::default(),
         })
+    }
+
+    /// The same pipeline, which explains labels by these labelled texts too. They are read when the first
+    /// explanation asks for them.
+    pub fn with_examples(self, read: fn() -> Vec<Example>) -> Self {
+        Self { examples: Arc::new(explain::KnownExamples::new(read)), ..self }
     }
 
     /// Takes every step until nothing is left to do.

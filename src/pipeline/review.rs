@@ -149,7 +149,7 @@ fn proposals(
     let text = complaint.text.as_deref().filter(|text| !text.trim().is_empty()).unwrap_or(&subject);
     let words = |label: &str| {
         let explained = classifier.explain(text, complaint.language, label, WORDS);
-        explained.into_iter().map(|(word, _)| word).collect()
+        explained.into_iter().map(|reason| reason.word).collect()
     };
     let mut proposals: Vec<Proposal> = Vec::new();
     for (label, probability) in classifier.ranked(text, complaint.language, PROPOSALS) {

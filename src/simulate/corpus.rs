@@ -3,6 +3,7 @@
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 
+use crate::domain::example::Example;
 use crate::domain::label::Axis;
 use crate::domain::language::Language;
 
@@ -98,6 +99,17 @@ pub fn bundled() -> Vec<CorpusText> {
         }
     }
     texts
+}
+
+/// The corpus as texts to compare complaints with.
+pub fn examples() -> Vec<Example> {
+    let example = |text: CorpusText| Example {
+        language: text.language(),
+        labels: Axis::ALL.map(|axis| (axis, text.label(axis).to_owned())).into(),
+        name: text.id,
+        text: text.text,
+    };
+    bundled().into_iter().map(example).collect()
 }
 
 #[cfg(test)]

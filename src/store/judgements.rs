@@ -47,6 +47,11 @@ FROM label
 WHERE axis = $1 AND unsure = 1 AND origin = 'person'
 ORDER BY complaint_id DESC
 LIMIT $2";
+const SELECT_LAST_JUDGED: &str = "SELECT complaint_id
+FROM judgement
+GROUP BY complaint_id
+ORDER BY MAX(seq) DESC
+LIMIT $1";
 const COUNT_DOUBTS: &str = "SELECT CAST(COUNT(*) AS BIGINT)
 FROM label
 WHERE axis = $1 AND unsure = 1 AND origin = 'machine'";
@@ -60,6 +65,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     SELECT_DOUBTS,
     SELECT_FOR_SECOND,
     SELECT_DISPUTED,
+    SELECT_LAST_JUDGED,
     COUNT_DOUBTS,
 ];
 
@@ -161,6 +167,12 @@ impl Store {
     /// Complaints people differ about, newest first.
     pub async fn disputed(&self, axis: Axis, limit: usize) -> Result<Vec<ComplaintId>, StoreError> {
         let rows = self.db.rows(SELECT_DISPUTED, &[axis.name().into(), count(limit).into()]).await?;
+        rows.iter().map(|row| id_at(row, 0)).collect()
+    }
+
+    /// Complaints people judged on any axis, the last judged first.
+    pub async fn last_judged(&self, limit: usize) -> Result<Vec<ComplaintId>, StoreError> {
+        let rows = self.db.rows(SELECT_LAST_JUDGED, &[count(limit).into()]).await?;
         rows.iter().map(|row| id_at(row, 0)).collect()
     }
 }

@@ -85,6 +85,26 @@ fn answers_given_elsewhere_come_back() {
 }
 
 #[test]
+fn a_text_is_explained_by_its_words_and_the_nearest_examples() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let letter = "Me cobraron dos veces la cuota de la tarjeta, soy ana@correo.example";
+    let why = raiz(folder.path(), &["explain", "--text", letter, "--json"]);
+    assert_eq!(code(&why), 0, "{}", text(&why));
+    let why: serde_json::Value = serde_json::from_slice(&why.stdout).expect("one JSON object");
+    assert!(why["text"].as_str().is_some_and(|text| !text.contains("ana@")), "{why}");
+    let failure = &why["axes"][2];
+    assert_eq!((&failure["axis"], &failure["label"]), (&"failure_type".into(), &"undue_charge".into()));
+    assert!(failure["words"].as_array().is_some_and(|words| words.iter().any(|w| w["word"] == "cobraron")));
+    assert!(why["nearest"][0]["name"].as_str().is_some_and(|name| name.starts_with("es-")), "{why}");
+
+    let told = text(&raiz(folder.path(), &["explain", "--text", letter]));
+    assert!(told.contains("failure_type: undue_charge") && told.contains("nearest labelled texts"), "{told}");
+    let nobody = raiz(folder.path(), &["explain", "0198c0de-0000-7000-8000-000000000001"]);
+    assert_eq!(code(&nobody), 1);
+    assert!(text(&nobody).contains("raiz analyse"), "{}", text(&nobody));
+}
+
+#[test]
 fn a_correction_takes_another_column() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(folder.path().join("a.csv"), "id,dia,nota,otra\n1,2026-01-02,corta,la queja larga\n")

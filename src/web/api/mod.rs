@@ -37,6 +37,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     let answered_in_time = OpenApiRouter::new()
         .routes(routes!(complaints::list::list, complaints::create::create))
         .routes(routes!(complaints::read::read))
+        .routes(routes!(complaints::explanation::explanation))
         .routes(routes!(reviews::judge::judge, reviews::history::history))
         .routes(routes!(reviews::queue::list))
         .routes(routes!(reviews::agreement::agreement))

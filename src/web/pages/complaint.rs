@@ -9,10 +9,12 @@ use super::frame::{Frame, Section};
 use super::lines;
 use super::names::{self, Names, joined};
 use super::visitor::Visitor;
+use super::why::Why;
 use crate::domain::filter::{Field, Filter};
 use crate::domain::id::ComplaintId;
 use crate::domain::label::{Label, Origin};
 use crate::i18n::{Locale, format};
+use crate::pipeline::explain::Explanation;
 use crate::store::complaints::ComplaintRecord;
 use crate::web::params::address;
 use crate::web::state::AppState;
@@ -34,6 +36,7 @@ pub(super) struct ComplaintPage {
     prepared: bool,
     redactions: i64,
     labels: Vec<LabelRow>,
+    why: Option<Why>,
     /// Id, title and closeness in words.
     group: Option<(String, String, String)>,
     facts: Vec<(String, String)>,
@@ -59,11 +62,19 @@ pub(super) async fn show(
     let clusters = state.store.clusters().await?;
     let names = lines::names(&state, visitor.locale, &clusters);
     let received = format::instant(visitor.locale, record.complaint.received_at, &state.zone);
-    super::html(&ComplaintPage::new(visitor.frame(Section::Search), &record, received, &names))
+    let explanation = state.pipeline.explain(id).await?;
+    let frame = visitor.frame(Section::Search);
+    super::html(&ComplaintPage::new(frame, &record, received, explanation.as_ref(), &names))
 }
 
 impl ComplaintPage {
-    fn new(frame: Frame, record: &ComplaintRecord, received: String, names: &Names) -> Self {
+    fn new(
+        frame: Frame,
+        record: &ComplaintRecord,
+        received: String,
+        explanation: Option<&Explanation>,
+        names: &Names,
+    ) -> Self {
         let locale = frame.locale;
         let complaint = &record.complaint;
         let group = record.cluster.map(|(id, similarity)| {
@@ -96,6 +107,7 @@ impl ComplaintPage {
             prepared: record.prepared,
             redactions: record.redactions,
             labels: record.labels.iter().map(|label| LabelRow::new(label, names)).collect(),
+            why: explanation.map(|explanation| Why::new(&frame, explanation, names)),
             group,
             facts: facts(locale, record, received, names),
             frame,
@@ -157,7 +169,8 @@ pub(super) fn samples(frame: &Frame) -> Vec<ComplaintPage> {
     let page = |record: &ComplaintRecord| {
         let at = record.complaint.received_at;
         let received = format::instant(frame.locale, at, &jiff::tz::TimeZone::UTC);
-        ComplaintPage::new(frame.clone(), record, received, &names)
+        let explanation = record.prepared.then(super::why::sample);
+        ComplaintPage::new(frame.clone(), record, received, explanation.as_ref(), &names)
     };
     let mut waiting = sample::complaints().remove(0);
     waiting.prepared = false;

@@ -29,6 +29,7 @@ mod taxonomy_changes;
 mod taxonomy_edit;
 mod taxonomy_term;
 mod visitor;
+mod why;
 
 #[cfg(test)]
 mod tests;

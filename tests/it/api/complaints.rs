@@ -149,3 +149,36 @@ async fn an_unknown_complaint_is_not_found() {
         assert_eq!(answer.problem(404), "not_found", "{id}");
     }
 }
+
+#[tokio::test]
+async fn a_label_is_explained_by_words_and_by_judged_texts() {
+    let service = Service::start().await;
+    let charged = "me cobraron dos veces la cuota de la tarjeta";
+    service.with_complaints(&[complaint("a", 10, charged), complaint("b", 10, "cobraron dos cuotas")]).await;
+    let list = service.get("/api/v1/complaints").await.json(200);
+    let of = |text: &str| {
+        let all = list["complaints"].as_array().expect("a list");
+        let found = all.iter().find(|complaint| complaint["text"] == text).expect("stored");
+        found["id"].as_str().expect("an id").to_owned()
+    };
+    let (id, judged) = (of(charged), of("cobraron dos cuotas"));
+    let says = r#"{"axis":"failure_type","value":"undue_charge","reviewer":"Ana"}"#;
+    service.post(&format!("/api/v1/complaints/{judged}/labels"), says).await.json(200);
+
+    let why = service.get(&format!("/api/v1/complaints/{id}/explanation")).await.json(200);
+    let (kind, failure) = (&why["axes"][0], &why["axes"][2]);
+    let words = kind["words"].as_array().expect("words");
+    assert!(
+        words.iter().any(|word| word["word"] == "cobraron" && word["places"] == json!([[3, 11]])),
+        "{why}"
+    );
+    assert!(kind["set"].as_array().is_some_and(|set| !set.is_empty()), "{why}");
+    assert_eq!((&failure["axis"], &failure["labelled_by"]), (&json!("failure_type"), &json!("m1")), "{why}");
+    let nearest = &why["nearest"][0];
+    assert_eq!(
+        (&nearest["complaint"], &nearest["labels"][0]["value"]),
+        (&json!(judged), &json!("undue_charge"))
+    );
+    let nobody = "/api/v1/complaints/0198c0de-0000-7000-8000-000000000001/explanation";
+    service.get(nobody).await.problem(404);
+}

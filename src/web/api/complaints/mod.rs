@@ -2,6 +2,7 @@
 
 pub(super) mod batch;
 pub(super) mod create;
+pub(super) mod explanation;
 pub(super) mod idempotency;
 mod lines;
 pub(super) mod list;
