@@ -10,6 +10,7 @@ pub mod i18n;
 pub mod improve;
 pub mod intake;
 pub mod learn;
+pub mod notify;
 pub mod pipeline;
 pub mod search;
 pub mod simulate;

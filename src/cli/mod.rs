@@ -15,6 +15,7 @@ mod import;
 mod labelled;
 mod logs;
 mod models;
+mod notify;
 mod process;
 mod progress;
 mod reindex;
@@ -118,6 +119,9 @@ enum Command {
     /// Early warning by hand
     #[command(subcommand)]
     Watch(watch::Watch),
+    /// Who is told of which signals, a test of the way, and a delivery by hand
+    #[command(subcommand)]
+    Notify(notify::Notify),
     /// Build the search index anew from the database
     Reindex,
     /// Look for what is wrong and say how to mend it
@@ -164,6 +168,7 @@ pub fn run() -> ExitCode {
         Command::Classify(classify) => classify.run(&config),
         Command::Explain(explain) => runtime.block_on(explain.run(config)),
         Command::Watch(watch) => runtime.block_on(watch.run()),
+        Command::Notify(notify) => runtime.block_on(notify.run(config)),
         Command::Reindex => runtime.block_on(reindex::run(config)),
         Command::Config(settings) => settings.run(&config),
         Command::Doctor | Command::Completions(_) => Ok(Outcome::Done),

@@ -1,11 +1,15 @@
 //! Settings: defaults, then `raiz.toml`, then `RAIZ_…` variables, then the command line. Every setting
 //! has a default that works on a laptop, and an unknown one is refused by name.
 
+mod delivery;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+
+pub use delivery::{Encryption, Hidden, MailConfig, NotifyConfig};
 
 /// Name of the settings file looked for in the working folder.
 pub const FILE_NAME: &str = "raiz.toml";
@@ -26,6 +30,10 @@ pub struct Config {
     pub organisation: OrganisationConfig,
     /// Early warning.
     pub watch: WatchConfig,
+    /// The mail server.
+    pub mail: MailConfig,
+    /// What is told to people outside.
+    pub notify: NotifyConfig,
     /// Logs.
     pub log: LogConfig,
 }
@@ -110,6 +118,8 @@ impl Default for Config {
             service: ServiceConfig::default(),
             organisation: OrganisationConfig::default(),
             watch: WatchConfig::default(),
+            mail: MailConfig::default(),
+            notify: NotifyConfig::default(),
             log: LogConfig::default(),
         }
     }
@@ -146,7 +156,7 @@ impl Default for LogConfig {
 impl Config {
     /// Reads the settings: `file` when given (it must exist), else `raiz.toml` in the working folder when
     /// there is one; then the variables `variable` gives (`RAIZ_DATA_DIR`, `RAIZ_DATABASE_URL`,
-    /// `RAIZ_ADDRESS`, `RAIZ_TIME_ZONE`, `RAIZ_LOG`).
+    /// `RAIZ_ADDRESS`, `RAIZ_TIME_ZONE`, `RAIZ_MAIL_PASSWORD`, `RAIZ_LOG`).
     pub fn load(
         file: Option<&Path>,
         variable: impl Fn(&'static str) -> Option<String>,
@@ -176,6 +186,9 @@ impl Config {
         if let Some(time_zone) = variable("RAIZ_TIME_ZONE") {
             config.organisation.time_zone = time_zone;
         }
+        if let Some(password) = variable("RAIZ_MAIL_PASSWORD") {
+            config.mail.password = Some(Hidden(password));
+        }
         if let Some(level) = variable("RAIZ_LOG") {
             config.log.level = level;
         }
@@ -186,6 +199,8 @@ impl Config {
     /// Checks what a type cannot say.
     pub fn check(&self) -> Result<(), ConfigError> {
         self.zone()?;
+        self.mail.check()?;
+        self.notify.check()?;
         if let Some(url) = &self.database.url
             && !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme))
         {
@@ -262,6 +277,19 @@ mod tests {
     }
 
     #[test]
+    fn the_mail_password_is_taken_and_never_printed() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("raiz.toml");
+        std::fs::write(&path, "[mail]\nhost = \"mx\"\nuser = \"raiz\"\n").expect("written");
+        let config =
+            Config::load(Some(&path), |name| (name == "RAIZ_MAIL_PASSWORD").then(|| "s3creto".to_owned()));
+        let config = config.expect("valid settings");
+        assert_eq!(config.mail.password, Some(Hidden("s3creto".to_owned())));
+        let shown = toml::to_string(&config).expect("TOML");
+        assert!(!shown.contains("s3creto") && !format!("{config:?}").contains("s3creto"));
+    }
+
+    #[test]
     fn mistakes_are_named() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("raiz.toml");
@@ -271,6 +299,12 @@ mod tests {
             ("[database]\nurl = \"mysql://x\"\n", "database.url"),
             ("[service]\naddress = \"0.0.0.0:80\"\n", "service.address"),
             ("[watch]\nthreshold = -1\n", "watch.threshold"),
+            ("[mail]\nhost = \"mx\"\nuser = \"a\"\n", "mail.password"),
+            (
+                "[mail]\nhost = \"mx\"\nuser = \"a\"\npassword = \"b\"\nencryption = \"none\"\n",
+                "mail.encryption",
+            ),
+            ("[notify]\nlink = \"raiz.example\"\n", "notify.link"),
         ];
         for (text, named) in cases {
             std::fs::write(&path, text).expect("written");

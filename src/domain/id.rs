@@ -68,3 +68,11 @@ id_type!(
     /// One change to clusters that a rediscovery proposes.
     ProposalId
 );
+id_type!(
+    /// One wish to be told of signals.
+    SubscriptionId
+);
+id_type!(
+    /// One message to a subscriber, the same at every attempt.
+    MessageId
+);

@@ -306,6 +306,98 @@ alert-reason-week = The jump shows in a single week.
 alert-reason-window = The rise shows over { $weeks } weeks in a row.
 alert-reason-past = It is compared with its own past: { $weeks } weeks.
 alert-reason-peers = It has little history ({ $weeks } weeks), so series like it lend theirs.
+alert-came = What came in on those days
+alert-came-none = No complaint of those days has a text to show.
+alert-who = What is particular about them
+alert-who-hint = The complaints of those days compared with those of the year before in the same series.
+alert-inside = Now
+alert-before = Before
+alert-past = Similar alerts and what was done
+alert-past-none = This is the first alert of this series and of its kind.
+alert-past-done = What was done:
+alert-past-nothing = No action is on record.
+alert-by = Who (optional)
+alert-silence = Silence
+alert-silence-none = This series warns when it leaves what was expected.
+alert-silence-worse = Silent since { $since } until it is worse: until the excess of a week passes { $excess } complaints.
+alert-silence-day = Silent up to and including { $day }.
+alert-silence-held = { $held ->
+    [0] No warning has been held back.
+    [one] One warning has been held back.
+   *[other] { $held } warnings have been held back.
+ }
+alert-mute-why = Why it is muted (optional)
+alert-mute-worse = Mute until it is worse
+alert-mute-day = Up to this day
+alert-mute-until = Mute until that day
+alert-unmute = Warn again
+alert-mute-past = The day has to lie ahead.
+alert-history = What happened
+signal-event-raised = Raised
+signal-event-moved = Moved to { $state }
+signal-event-muted-worse = Muted until it is worse
+signal-event-muted-day = Muted until { $day }
+signal-event-unmuted = Warns again
+signal-event-worsened = It got worse: warns again
+signal-event-by = { $what }, by { $author }
+alerts-notices = Get the alerts by e-mail, webhook or feed
+feed-title = Alerts of raiz
+letter-subject = Alert: { $subject }
+letter-subject-many = { $count } alerts: { $subject } and more
+letter-test-subject = A test of raiz
+letter-test = This message only tries whether notices arrive. Nothing happened.
+letter-foot = This notice was sent by raiz. Who gets them, and how to stop them:
+notices-title = Notices
+notices-lead = { $count ->
+    [0] Nobody gets the alerts yet; they are on this page and in the feed.
+    [one] One subscription gets the alerts.
+   *[other] { $count } subscriptions get the alerts.
+ }
+notices-who = Who gets them
+notices-none = Nobody. The form adds an e-mail address or a webhook.
+notices-feed = For feed readers (Atom):
+notices-messages = Last messages
+notices-messages-none = Nothing has been sent yet.
+notices-new = New subscription
+notices-scope = Which alerts
+notices-owner = Owner (when their groups are chosen)
+notices-address = E-mail
+notices-url = Or a webhook: a web address it is posted to
+notices-secret = Key of the webhook's signature: 16 to 200 characters, never shown again
+notices-rhythm = When
+notices-quiet-from = Quiet from
+notices-quiet-until = Until
+notices-subscribe = Subscribe
+notices-one-way = An e-mail address or a webhook is needed, one of the two.
+notices-test = Test
+notices-test-this = Send a test to { $address }
+notices-end = End
+notices-end-this = End { $address }
+notices-quiet-told = quiet from { $from } to { $until } h
+notices-per-hour = at most { $count } an hour
+rhythm-at_once = As soon as one is raised
+rhythm-daily = Daily digest, at 8
+rhythm-weekly = Weekly digest, on Mondays at 8
+scope-everything = All alerts
+scope-owner = The groups of an owner
+scope-of-owner = Groups of { $name }
+scope-area = Area: { $name }
+scope-group = Group: { $name }
+message-test = Test
+message-signals = { $count ->
+    [one] 1 alert
+   *[other] { $count } alerts
+ }
+message-sent = sent
+message-waiting = { $attempts ->
+    [0] to be sent
+    [one] did not arrive at the first attempt; it is tried again
+   *[other] did not arrive in { $attempts } attempts; it is tried again
+ }
+message-given-up = { $attempts ->
+    [one] could not be delivered; it is not tried any more
+   *[other] could not be delivered in { $attempts } attempts; it is not tried any more
+ }
 signal-state-raised = raised
 signal-state-under_review = under review
 signal-state-confirmed = confirmed

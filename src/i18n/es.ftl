@@ -306,6 +306,98 @@ alert-reason-week = El salto se ve en una sola semana.
 alert-reason-window = El aumento se ve sumando { $weeks } semanas seguidas.
 alert-reason-past = Se compara con su propio pasado: { $weeks } semanas.
 alert-reason-peers = Tiene poca historia ({ $weeks } semanas), así que se apoya en las series parecidas.
+alert-came = Qué llegó en esas fechas
+alert-came-none = Ninguna queja de esas fechas tiene texto que mostrar.
+alert-who = Qué tienen de particular
+alert-who-hint = Las quejas de esas fechas comparadas con las del año anterior de la misma serie.
+alert-inside = Ahora
+alert-before = Antes
+alert-past = Alertas parecidas y qué se hizo
+alert-past-none = Es la primera alerta de esta serie y de su tipo.
+alert-past-done = Se hizo:
+alert-past-nothing = No consta ninguna acción.
+alert-by = Quién (opcional)
+alert-silence = Silencio
+alert-silence-none = Esta serie avisa cuando se sale de lo esperado.
+alert-silence-worse = Callada desde el { $since } hasta que empeore: hasta que el exceso por semana pase de { $excess } quejas.
+alert-silence-day = Callada hasta el { $day } inclusive.
+alert-silence-held = { $held ->
+    [0] No se ha callado ningún aviso.
+    [one] Se ha callado un aviso.
+   *[other] Se han callado { $held } avisos.
+ }
+alert-mute-why = Por qué se calla (opcional)
+alert-mute-worse = Callar hasta que empeore
+alert-mute-day = Hasta este día
+alert-mute-until = Callar hasta ese día
+alert-unmute = Volver a avisar
+alert-mute-past = El día tiene que estar por venir.
+alert-history = Qué ha pasado
+signal-event-raised = Emitida
+signal-event-moved = Pasa a { $state }
+signal-event-muted-worse = Callada hasta que empeore
+signal-event-muted-day = Callada hasta el { $day }
+signal-event-unmuted = Vuelve a avisar
+signal-event-worsened = Ha empeorado: vuelve a avisar
+signal-event-by = { $what }, por { $author }
+alerts-notices = Recibir las alertas por correo, webhook o feed
+feed-title = Alertas de raiz
+letter-subject = Alerta: { $subject }
+letter-subject-many = { $count } alertas: { $subject } y más
+letter-test-subject = Prueba de raiz
+letter-test = Este mensaje solo comprueba que los avisos llegan. No ha pasado nada.
+letter-foot = Este aviso lo manda raiz. Quién los recibe, y cómo dejar de recibirlos:
+notices-title = Avisos
+notices-lead = { $count ->
+    [0] Nadie recibe las alertas todavía; están en esta página y en el feed.
+    [one] Una suscripción recibe las alertas.
+   *[other] { $count } suscripciones reciben las alertas.
+ }
+notices-who = Quién las recibe
+notices-none = Nadie. Con el formulario se da de alta una dirección de correo o un webhook.
+notices-feed = Para lectores de feeds (Atom):
+notices-messages = Últimos envíos
+notices-messages-none = Todavía no se ha enviado nada.
+notices-new = Nueva suscripción
+notices-scope = Qué alertas
+notices-owner = Responsable (si se eligen sus grupos)
+notices-address = Correo
+notices-url = O webhook: una dirección web a la que se envía
+notices-secret = Clave de la firma del webhook: de 16 a 200 caracteres, no se vuelve a mostrar
+notices-rhythm = Cuándo
+notices-quiet-from = Silencio desde las
+notices-quiet-until = Hasta las
+notices-subscribe = Dar de alta
+notices-one-way = Hace falta un correo o un webhook, uno de los dos.
+notices-test = Probar
+notices-test-this = Enviar una prueba a { $address }
+notices-end = Dar de baja
+notices-end-this = Dar de baja { $address }
+notices-quiet-told = en silencio de { $from } a { $until } h
+notices-per-hour = como mucho { $count } por hora
+rhythm-at_once = En cuanto se emite
+rhythm-daily = Resumen diario, a las 8
+rhythm-weekly = Resumen semanal, los lunes a las 8
+scope-everything = Todas las alertas
+scope-owner = Los grupos de un responsable
+scope-of-owner = Grupos de { $name }
+scope-area = Área: { $name }
+scope-group = Grupo: { $name }
+message-test = Prueba
+message-signals = { $count ->
+    [one] 1 alerta
+   *[other] { $count } alertas
+ }
+message-sent = enviado
+message-waiting = { $attempts ->
+    [0] por enviar
+    [one] no llegó al primer intento; se volverá a intentar
+   *[other] no llegó en { $attempts } intentos; se volverá a intentar
+ }
+message-given-up = { $attempts ->
+    [one] no se pudo entregar; no se intentará más
+   *[other] no se pudo entregar en { $attempts } intentos; no se intentará más
+ }
 signal-state-raised = emitida
 signal-state-under_review = en revisión
 signal-state-confirmed = confirmada

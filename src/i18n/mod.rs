@@ -2,6 +2,7 @@
 //! Fluent), the same keys in both; numbers and dates by language in [`mod@format`]. Nothing here knows pages.
 
 pub mod format;
+pub mod signals;
 
 use std::sync::LazyLock;
 
@@ -185,10 +186,10 @@ mod tests {
 
     #[test]
     fn every_key_used_exists_and_none_is_idle() {
-        let web = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web");
-        let mut sources = String::new();
-        for room in ["pages", "templates", "chart"] {
-            gather(&web.join(room), &mut sources);
+        let rooms = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut sources = include_str!("signals.rs").to_owned();
+        for room in ["web/pages", "web/templates", "web/chart", "notify"] {
+            gather(&rooms.join(room), &mut sources);
         }
         let whole = regex::Regex::new(r#""([a-z]+(?:-[a-z0-9]+)+)""#).expect("a valid expression");
         let quoted: BTreeSet<&str> =

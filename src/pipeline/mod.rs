@@ -11,6 +11,7 @@ pub mod explain;
 pub mod index;
 pub mod intake;
 pub mod models;
+pub mod notify;
 pub mod plan;
 pub mod promote;
 pub mod reading;
@@ -55,6 +56,7 @@ pub struct Pipeline {
     models_dir: PathBuf,
     watching: Arc<watch::Watching>,
     examples: Arc<explain::KnownExamples>,
+    courier: Arc<notify::Courier>,
     /// One writer of the index and one discovery at a time.
     indexing: Arc<tokio::sync::Mutex<()>>,
     discovering: Arc<tokio::sync::Mutex<()>>,
@@ -140,6 +142,7 @@ impl Pipeline {
             models_dir,
             watching: Arc::new(watching),
             examples: Arc::default(),
+            courier: Arc::new(notify::Courier::new(config)),
             indexing: Arc::default(),
             discovering: Arc::default(),
         })

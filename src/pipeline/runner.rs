@@ -15,6 +15,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 const REVIEW_EVERY: Duration = Duration::from_secs(300);
 /// How often it is looked whether another model was put to work.
 const LOOK_FOR_MODELS_EVERY: Duration = Duration::from_secs(5);
+/// How often what waits for subscribers is looked for.
+const DELIVER_EVERY: Duration = Duration::from_secs(5);
 /// Pause after a failure, so that a database that is away is not asked without end.
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 
@@ -25,7 +27,7 @@ pub struct Runner {
 }
 
 impl Runner {
-    /// Starts analysis, indexing and review. `wake` is notified when complaints came in.
+    /// Starts analysis, indexing, review and delivery. `wake` is notified when complaints came in.
     pub fn start(pipeline: Pipeline, wake: Arc<Notify>) -> Self {
         let (stop, stopped) = watch::channel(false);
         let tasks = vec![
@@ -46,6 +48,11 @@ impl Runner {
                 pipeline.refresh_models().await?;
                 pipeline.relabel(&mut |_| ()).await?;
                 tokio::time::sleep(LOOK_FOR_MODELS_EVERY).await;
+                Ok(())
+            })),
+            tokio::spawn(repeat("notify", stopped.clone(), pipeline.clone(), |pipeline| async move {
+                pipeline.deliver().await?;
+                tokio::time::sleep(DELIVER_EVERY).await;
                 Ok(())
             })),
             tokio::spawn(repeat("review", stopped, pipeline, |pipeline| async move {

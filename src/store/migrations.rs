@@ -31,6 +31,8 @@ const MIGRATIONS: &[Migration] = &[
     migration!(3, "0003_model_promotion"),
     migration!(4, "0004_cluster_history"),
     migration!(5, "0005_cluster_proposals"),
+    migration!(6, "0006_signal_life"),
+    migration!(7, "0007_outbox"),
 ];
 
 const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS schema_version (

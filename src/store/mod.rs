@@ -22,9 +22,12 @@ pub mod intake_queue;
 pub mod judgements;
 pub mod label_span;
 mod migrations;
+pub mod outbox;
 pub mod promotions;
 pub mod proposals;
+pub mod signal_life;
 pub mod signals;
+pub mod subscriptions;
 pub mod taxonomy;
 
 pub use clock::Clock;
@@ -82,9 +85,12 @@ impl Store {
             intake::STATEMENTS,
             judgements::STATEMENTS,
             label_span::STATEMENTS,
+            outbox::STATEMENTS,
             promotions::STATEMENTS,
             proposals::STATEMENTS,
+            signal_life::STATEMENTS,
             signals::STATEMENTS,
+            subscriptions::STATEMENTS,
             taxonomy::STATEMENTS,
         ];
         for sql in files.iter().copied().flatten() {

@@ -1,4 +1,4 @@
-//! Signals: raised by the watcher, kept with their evidence, acknowledged and judged by people.
+//! Signals: raised by the watcher and kept with their evidence. What becomes of them is in `signal_life`.
 
 use super::analysis::day_at;
 use super::change_log::Entity;
@@ -16,7 +16,8 @@ const SELECT_SIGNALS: &str = "SELECT id, dimension, node, period_start, period_e
 FROM signal
 ORDER BY period_end DESC, score DESC, id
 LIMIT $1";
-const SELECT_SIGNAL: &str = "SELECT id, dimension, node, period_start, period_end, evidence, state, note,
+pub(super) const SELECT_SIGNAL: &str =
+    "SELECT id, dimension, node, period_start, period_end, evidence, state, note,
   raised_at_us
 FROM signal
 WHERE id = $1";
@@ -32,16 +33,8 @@ const EXTEND_SIGNAL: &str = "UPDATE signal
 SET period_end = $2, evidence = $3, score = $4, updated_at_us = $5
 WHERE id = $1";
 const PROLONG_SIGNAL: &str = "UPDATE signal SET period_end = $2, updated_at_us = $3 WHERE id = $1";
-const JUDGE_SIGNAL: &str = "UPDATE signal SET state = $2, note = $3, updated_at_us = $4 WHERE id = $1";
-pub(super) const STATEMENTS: &[&str] = &[
-    SELECT_SIGNALS,
-    SELECT_SIGNAL,
-    SELECT_LAST_OF_NODE,
-    INSERT_SIGNAL,
-    EXTEND_SIGNAL,
-    PROLONG_SIGNAL,
-    JUDGE_SIGNAL,
-];
+pub(super) const STATEMENTS: &[&str] =
+    &[SELECT_SIGNALS, SELECT_SIGNAL, SELECT_LAST_OF_NODE, INSERT_SIGNAL, EXTEND_SIGNAL, PROLONG_SIGNAL];
 
 /// Signals a list gives at most.
 const MAX_LISTED: i64 = 1_000;
@@ -75,7 +68,9 @@ impl Store {
 
     /// Keeps the alarms of one judged week and the checkpoint in one transaction. An alarm that goes on
     /// from an earlier one of the same series prolongs that signal instead of raising another; the
-    /// strongest evidence is kept. Gives how many new signals were raised.
+    /// strongest evidence is kept. An alarm of a muted series is counted and raises nothing; one that breaks
+    /// the silence raises a signal of its own. Who asked to be told of a raised signal gets a notice in the
+    /// same transaction. Gives how many new signals were raised.
     pub async fn record_watch(&self, alarms: &[Alarm], watched_week: Week) -> Result<usize, StoreError> {
         let now = self.clock.now();
         let mut raised = 0;
@@ -84,12 +79,29 @@ impl Store {
         for alarm in alarms {
             let Alarm { node, period_start, period_end, evidence } = alarm;
             let key = [node.dimension.name().into(), node.key.as_str().into()];
+            let mut broke_silence = false;
+            if let Some(mute) = tx.muted(node).await? {
+                if mute.until.holds(*period_end, evidence) {
+                    tx.hold_alarm(node, *period_end).await?;
+                    changed.push(mute.signal);
+                    continue;
+                }
+                tx.end_mute(node, &mute, now).await?;
+                changed.push(mute.signal);
+                broke_silence = true;
+            }
             let last = tx.row(SELECT_LAST_OF_NODE, &key).await?;
             let episode = match &last {
                 Some(row) if period_end.0 - day_at(row, 1)?.0 <= SAME_EPISODE_DAYS => Some(row),
                 _ => None,
             };
-            if let Some(row) = episode {
+            // What somebody muted has become worse, or its time is over: that is news, told from the day
+            // after the muted signal's last.
+            let first_new_day = match episode {
+                Some(row) if broke_silence => day_at(row, 1)?.0 + 1,
+                _ => period_start.0,
+            };
+            if let Some(row) = episode.filter(|_| !broke_silence) {
                 let id = row.bytes(0)?;
                 if evidence.score > row.real(2)? {
                     let values = [
@@ -112,7 +124,7 @@ impl Store {
                 id.as_bytes().into(),
                 node.dimension.name().into(),
                 node.key.as_str().into(),
-                period_start.0.into(),
+                first_new_day.clamp(period_start.0, period_end.0).into(),
                 period_end.0.into(),
                 evidence_to_json(evidence).into(),
                 evidence.score.into(),
@@ -121,6 +133,8 @@ impl Store {
                 now.0.into(),
             ];
             tx.execute(INSERT_SIGNAL, &values).await?;
+            tx.note_signal(id, "raised", "", (None, None), now).await?;
+            tx.enqueue_notices(id, node, now).await?;
             changed.push(id);
             raised += 1;
         }
@@ -129,39 +143,13 @@ impl Store {
         tx.commit().await?;
         Ok(raised)
     }
-
-    /// Moves a signal to the state a person decided. `None` when there is no such signal;
-    /// `Some(Err(state))` when it may not move there from `state`, where it stays.
-    pub async fn judge_signal(
-        &self,
-        id: SignalId,
-        next: SignalState,
-        note: Option<&str>,
-    ) -> Result<Option<Result<Signal, SignalState>>, StoreError> {
-        let now = self.clock.now();
-        let mut tx = self.db.begin().await?;
-        let Some(row) = tx.row(SELECT_SIGNAL, &[id.as_bytes().into()]).await? else { return Ok(None) };
-        let mut signal = signal_from(&row)?;
-        if !signal.state.may_become(next) {
-            return Ok(Some(Err(signal.state)));
-        }
-        signal.state = next;
-        if let Some(note) = note {
-            signal.note = Some(note.to_owned());
-        }
-        let values = [id.as_bytes().into(), next.name().into(), signal.note.as_deref().into(), now.0.into()];
-        tx.execute(JUDGE_SIGNAL, &values).await?;
-        tx.log_upserts(Entity::Signal, [id.as_bytes()], now).await?;
-        tx.commit().await?;
-        Ok(Some(Ok(signal)))
-    }
 }
 
 fn evidence_to_json(evidence: &Evidence) -> String {
     serde_json::to_string(evidence).expect("evidence holds finite numbers and texts")
 }
 
-fn signal_from(row: &Row) -> Result<Signal, StoreError> {
+pub(super) fn signal_from(row: &Row) -> Result<Signal, StoreError> {
     let bytes = row.bytes(0)?;
     let (dimension, evidence, state) = (row.text(1)?, row.text(5)?, row.text(6)?);
     Ok(Signal {

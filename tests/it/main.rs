@@ -9,6 +9,7 @@ mod corpora;
 mod demo;
 mod explanations;
 mod killed;
+mod notify;
 mod pages;
 mod store;
 mod tidy;

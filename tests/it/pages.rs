@@ -223,6 +223,15 @@ async fn forms_change_what_they_say_and_lead_back_to_a_page() {
 
     let page = browser.post(&format!("/alertas/{signal}"), "state=confirmed&note=Es+la+4.2").await;
     assert_eq!((page.status, page.location), (StatusCode::SEE_OTHER, format!("/alertas/{signal}")));
+    let mute = format!("/alertas/{signal}/silencio");
+    let page = browser.post(&mute, "until=day&day=2020-01-01&note=Festivo").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "a day that is over mutes nothing");
+    let page = browser.post(&mute, "until=worse&day=&note=Se+sabe&by=Ana").await;
+    assert_eq!((page.status, page.location), (StatusCode::SEE_OTHER, format!("/alertas/{signal}")));
+    let page = browser.get(&format!("/alertas/{signal}")).await.body;
+    assert!(page.contains("Callada desde") && page.contains("Callada hasta que empeore, por Ana «Se sabe»"));
+    browser.post(&mute, "until=off").await;
+    assert!(browser.get(&format!("/alertas/{signal}")).await.body.contains("Vuelve a avisar"));
     let judged = store.signal(signal).await.expect("read").expect("there");
     assert_eq!((judged.state, judged.note.as_deref()), (SignalState::Confirmed, Some("Es la 4.2")));
 }
@@ -365,4 +374,40 @@ async fn groups_are_merged_split_and_taken_back_on_their_pages() {
     assert_eq!(undo.status, StatusCode::SEE_OTHER);
     assert_eq!(store.clusters().await.expect("read").len(), 1);
     assert_eq!(store.all_members(cluster).await.expect("read").len(), 30);
+}
+
+#[tokio::test]
+async fn people_subscribe_to_alerts_and_feeds_carry_them() {
+    let browser = Browser::open().await;
+    let path = "/alertas/avisos";
+    let refused =
+        browser.post(path, "scope=everything&rhythm=at_once&url=https%3A%2F%2Fa.example&secret=corta").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("a.example") && !refused.body.contains("corta\""), "a secret is not shown");
+    let taken = browser.post(path, "scope=everything&rhythm=daily&address=ana%40empresa.example").await;
+    assert_eq!((taken.status, taken.location.as_str()), (StatusCode::SEE_OTHER, path));
+    let id = browser.state.store.subscriptions().await.expect("read")[0].id;
+    let page = browser.get(path).await.body;
+    assert!(page.contains("ana@empresa.example") && page.contains("Resumen diario"));
+    browser.post(&format!("{path}/{id}/prueba"), "").await;
+    assert!(browser.get(path).await.body.contains("por enviar"));
+    browser.post(&format!("{path}/{id}/fin"), "").await;
+    assert!(browser.state.store.subscriptions().await.expect("read").is_empty());
+
+    let empty = browser.get("/alertas/feed.atom").await;
+    assert!(
+        empty.body.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\"?>")
+            && !empty.body.contains("<entry>")
+    );
+    let (_, _, signal, _) = browser.with_history().await;
+    let feed = browser.get("/alertas/feed.atom").await.body;
+    for part in [
+        "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"es\">".to_owned(),
+        format!("<id>urn:uuid:{signal}</id>"),
+        format!("href=\"http://127.0.0.1:8047/alertas/{signal}\""),
+        "<updated>2026-11-16T12:00:00Z</updated>".to_owned(),
+    ] {
+        assert!(feed.contains(&part), "{part} is not in:\n{feed}");
+    }
+    assert!(feed.contains("doble") && !feed.contains("<b>"), "titles are escaped");
 }

@@ -19,11 +19,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &["domain"]),
     ("config", &[]),
     ("i18n", &["domain"]),
+    ("notify", &["domain", "config", "i18n"]),
     (
         "pipeline",
         &[
             "domain", "text", "stats", "learn", "search", "watch", "improve", "care", "intake", "store",
-            "config",
+            "config", "i18n", "notify",
         ],
     ),
     ("web", &["domain", "intake", "store", "search", "care", "improve", "pipeline", "i18n", "config"]),
@@ -31,7 +32,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "domain", "text", "stats", "learn", "search", "watch", "improve", "care", "intake", "store",
-            "config", "i18n", "pipeline", "simulate", "web",
+            "config", "i18n", "pipeline", "simulate", "web", "notify",
         ],
     ),
 ];
@@ -51,6 +52,9 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("calamine", &["intake"]),
+    ("lettre", &["notify"]),
+    ("ureq", &["notify"]),
+    ("hmac", &["notify"]),
 ];
 
 /// Rooms whose results depend on nothing but their arguments.

@@ -14,6 +14,7 @@ mod parameters;
 mod proposals;
 mod reviews;
 mod signals;
+mod subscriptions;
 mod taxonomy;
 
 use std::time::Duration;
@@ -51,6 +52,11 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(signals::list::list))
         .routes(routes!(signals::read::read))
         .routes(routes!(signals::judge::judge))
+        .routes(routes!(signals::history::history))
+        .routes(routes!(signals::mute::mute, signals::mute::unmute))
+        .routes(routes!(subscriptions::list::list, subscriptions::create::create))
+        .routes(routes!(subscriptions::one::remove))
+        .routes(routes!(subscriptions::one::test))
         .routes(routes!(actions::list::list, actions::create::create))
         .routes(routes!(actions::read::read, actions::edit::edit))
         .routes(routes!(actions::move_on::move_on))

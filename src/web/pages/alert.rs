@@ -1,4 +1,5 @@
-//! Alerta: why it was raised, in plain words and with its weeks, and what a person makes of it.
+//! Alerta: why it was raised, in plain words and with its weeks, what came in meanwhile, and what people
+//! make of it.
 
 use askama::Template;
 use axum::extract::{Form as FormBody, Path, State};
@@ -6,21 +7,24 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::alert_life::{Silence, Told};
+use super::alert_window::{self as window, Seen, Window};
 use super::error::PageError;
 use super::forms::{Choice, Form};
 use super::frame::{Frame, Section};
 use super::group;
-use super::lines::{self, alert_sentence};
+use super::lines;
 use super::names::{self, Badge, Names};
 use super::series::{self, Weekly};
 use super::visitor::Visitor;
 use crate::domain::action::Action;
 use crate::domain::counts::Dimension;
-use crate::domain::filter::Filter;
 use crate::domain::id::SignalId;
 use crate::domain::signal::{Signal, SignalState};
 use crate::domain::time::Week;
+use crate::i18n::signals::sentence;
 use crate::i18n::{Locale, format};
+use crate::store::signal_life::{Mute, SignalEvent, Verdict};
 use crate::web::chart::{Chart, Mark, Room};
 use crate::web::params::address;
 use crate::web::state::AppState;
@@ -47,6 +51,9 @@ pub(super) struct AlertPage {
     choices: Vec<Choice>,
     form: Form,
     details: Vec<(String, String)>,
+    window: Window,
+    silence: Silence,
+    history: Vec<Told>,
 }
 
 /// What the page is made of.
@@ -59,6 +66,9 @@ struct Parts {
     /// Marks of the models that took over.
     promotions: Vec<Mark>,
     raised: String,
+    seen: Seen,
+    mute: Option<Mute>,
+    events: Vec<(String, SignalEvent)>,
 }
 
 /// What a person decides.
@@ -67,6 +77,9 @@ pub(super) struct Judgement {
     state: String,
     #[serde(default)]
     note: String,
+    /// Who decides.
+    #[serde(default)]
+    by: String,
     /// `list` when the answer is wanted on the list.
     #[serde(default)]
     back: String,
@@ -84,17 +97,17 @@ pub(super) async fn judge(
     State(state): State<AppState>,
     visitor: Visitor,
     Path(id): Path<SignalId>,
-    FormBody(Judgement { state: next, note, back }): FormBody<Judgement>,
+    FormBody(Judgement { state: next, note, by, back }): FormBody<Judgement>,
 ) -> Result<Response, PageError> {
-    let mut form = Form { note: note.trim().replace("\r\n", "\n"), ..Form::default() };
-    form.check_note(visitor.locale);
+    let mut form = Form::of_note(&note, &by, visitor.locale);
     let next = SignalState::from_name(&next);
     if next.is_none() {
         form.errors.add("state", visitor.locale.text("form-wrong", &[]));
     }
     if let Some(next) = next.filter(|_| form.errors.is_empty()) {
         let note = Some(form.note.as_str()).filter(|note| !note.is_empty());
-        match state.store.judge_signal(id, next, note).await?.ok_or(PageError::NotFound)? {
+        let verdict = Verdict { next, note, author: form.author() };
+        match state.store.judge_signal(id, verdict).await?.ok_or(PageError::NotFound)? {
             Ok(_) if back == "list" => return Ok(Redirect::to("/alertas").into_response()),
             Ok(_) => return Ok(Redirect::to(&format!("/alertas/{id}")).into_response()),
             Err(_) => form.errors.add("state", visitor.locale.text("form-moved", &[])),
@@ -104,7 +117,12 @@ pub(super) async fn judge(
     Ok((StatusCode::UNPROCESSABLE_ENTITY, super::html(&page)?).into_response())
 }
 
-async fn page(state: &AppState, visitor: &Visitor, id: SignalId, form: Form) -> Result<AlertPage, PageError> {
+pub(super) async fn page(
+    state: &AppState,
+    visitor: &Visitor,
+    id: SignalId,
+    form: Form,
+) -> Result<AlertPage, PageError> {
     let signal = state.store.signal(id).await?.ok_or(PageError::NotFound)?;
     let clusters = state.store.clusters().await?;
     let names = lines::names(state, visitor.locale, &clusters);
@@ -112,17 +130,24 @@ async fn page(state: &AppState, visitor: &Visitor, id: SignalId, form: Form) -> 
     let mut weeks = state.pipeline.chart(&signal.node, series::CHART_WEEKS).await?;
     let alarmed = signal.period_end.week().0;
     weeks.retain(|week| (alarmed - WEEKS_BEFORE..=alarmed + WEEKS_AFTER).contains(&week.week.0));
-    let mut actions = state.store.actions().await?;
+    let all_actions = state.store.actions().await?;
+    let seen = Seen::of(state, &signal, &signals, &all_actions).await?;
+    let mut actions = all_actions;
     actions.retain(|action| {
         let linked = |id: &crate::domain::id::ClusterId| id.to_string() == signal.node.key;
         signal.node.dimension == Dimension::Cluster && action.clusters.iter().any(linked)
     });
+    let instant = |at| format::instant(visitor.locale, at, &state.zone);
+    let events = state.store.signal_events(id).await?;
     let alarms = signals.iter().filter(|other| other.node == signal.node);
     let parts = Parts {
         weekly: Weekly::of(&weeks),
         alarms: alarms.map(|alarm| alarm.period_end.week()).collect(),
-        raised: format::instant(visitor.locale, signal.raised_at, &state.zone),
+        raised: instant(signal.raised_at),
         promotions: model_marks(state, visitor.locale, signal.node.dimension).await?,
+        seen,
+        mute: state.store.mute_of(&signal.node).await?,
+        events: events.into_iter().map(|event| (instant(event.at), event)).collect(),
         actions,
         signal,
     };
@@ -143,19 +168,15 @@ async fn model_marks(state: &AppState, locale: Locale, dimension: Dimension) -> 
 
 impl AlertPage {
     fn new(frame: Frame, parts: Parts, form: Form, names: &Names) -> Self {
-        let Parts { signal, weekly, alarms, actions, promotions, raised } = parts;
+        let Parts { signal, weekly, alarms, actions, promotions, raised, seen, mute, events } = parts;
         let locale = frame.locale;
         let subject = names.node(&signal.node);
-        let sentence = alert_sentence(locale, &signal);
+        let sentence = sentence(locale, &signal);
         let mut marks = group::action_marks(&actions, locale);
         marks.extend(promotions);
         let finding = group::finding(locale, &subject, &weekly);
         let chart = weekly.chart(locale, Room::Column, finding, alarms, marks);
-        let mut question =
-            Filter { from: Some(signal.period_start), to: Some(signal.period_end), ..Filter::default() };
-        if let Some(field) = names::field_of(signal.node.dimension) {
-            question = question.with(field, signal.node.key.as_str());
-        }
+        let question = window::question(&signal);
         let is_group = signal.node.dimension == Dimension::Cluster;
         Self {
             id: signal.id.to_string(),
@@ -166,6 +187,9 @@ impl AlertPage {
             group_href: is_group.then(|| format!("/grupos/{}", signal.node.key)),
             choices: choices(&frame, signal.state),
             details: details(&frame, &signal, raised),
+            window: Window::new(seen, &question, names),
+            silence: Silence::new(&frame, mute.as_ref(), &signal),
+            history: events.into_iter().map(|(when, event)| Told::new(&frame, when, event)).collect(),
             note: signal.note,
             subject,
             sentence,
@@ -232,6 +256,9 @@ pub(super) fn samples(frame: &Frame) -> Vec<AlertPage> {
             alarms: vec![signal.period_end.week()],
             actions: sample::actions(),
             raised: format::instant(frame.locale, signal.raised_at, &jiff::tz::TimeZone::UTC),
+            seen: Seen::sample(number),
+            mute: super::alert_life::sample_mute(number),
+            events: super::alert_life::sample_events(),
             signal,
         };
         AlertPage::new(frame.clone(), parts, form, &names)

@@ -57,7 +57,7 @@ impl Errors {
         self.0.is_empty()
     }
 
-    fn of_field(&self, field: &str) -> Vec<String> {
+    pub(super) fn of_field(&self, field: &str) -> Vec<String> {
         self.0.iter().filter(|(name, _)| name == field).map(|(_, message)| message.clone()).take(1).collect()
     }
 }
@@ -70,6 +70,7 @@ pub(super) struct Form {
     pub(super) owner: String,
     pub(super) due: String,
     pub(super) note: String,
+    pub(super) by: String,
     pub(super) errors: Errors,
 }
 
@@ -117,6 +118,25 @@ impl Form {
         if let Err(errors) = text.check() {
             self.errors = Errors::of(locale, &errors);
         }
+    }
+
+    /// A note about an alert and who wrote it, checked.
+    pub(super) fn of_note(note: &str, by: &str, locale: Locale) -> Self {
+        let by = by.trim().to_owned();
+        let mut form = Self { note: note.trim().replace("\r\n", "\n"), by, ..Self::default() };
+        form.check_note(locale);
+        if form.by.chars().count() > MAX_TITLE_CHARS {
+            form.errors.add("by", locale.text("form-too-long", &[]));
+        }
+        if form.by.contains('\0') {
+            form.errors.add("by", locale.text("form-nul", &[]));
+        }
+        form
+    }
+
+    /// Who wrote it, where they said so.
+    pub(super) fn author(&self) -> Option<&str> {
+        Some(self.by.as_str()).filter(|by| !by.is_empty())
     }
 
     /// A note has no more characters than this many titles.

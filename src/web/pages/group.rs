@@ -72,31 +72,31 @@ pub(super) struct GroupPage {
 
 /// A complaint that stands for many.
 #[derive(Clone, Debug)]
-struct Example {
-    id: String,
-    day: Day,
-    text: String,
-    about: String,
+pub(super) struct Example {
+    pub(super) id: String,
+    pub(super) day: Day,
+    pub(super) text: String,
+    pub(super) about: String,
 }
 
 /// How the group's complaints divide by one fact, against all others.
 #[derive(Clone, Debug)]
-struct Spread {
-    name: String,
-    rows: Vec<SpreadRow>,
+pub(super) struct Spread {
+    pub(super) name: String,
+    pub(super) rows: Vec<SpreadRow>,
 }
 
 #[derive(Clone, Debug)]
-struct SpreadRow {
-    name: String,
-    href: String,
-    inside: String,
-    outside: String,
+pub(super) struct SpreadRow {
+    pub(super) name: String,
+    pub(super) href: String,
+    pub(super) inside: String,
+    pub(super) outside: String,
     /// Lengths of the bars, in per cent.
-    inside_width: u32,
-    outside_width: u32,
+    pub(super) inside_width: u32,
+    pub(super) outside_width: u32,
     /// "×2,3" where the value is over-represented.
-    over: Option<String>,
+    pub(super) over: Option<String>,
 }
 
 /// What the page is made of.
@@ -160,7 +160,8 @@ async fn page(
     let node = Node::new(Dimension::Cluster, cluster.id.to_string());
     let weeks = state.pipeline.chart(&node, series::CHART_WEEKS).await?;
     let central = state.store.central_members(cluster.id, EXAMPLES_SOUGHT).await?;
-    let (inside, everywhere) = spread_facets(state, cluster.id).await?;
+    let members = Filter::default().with(Field::Cluster, cluster.id.to_string());
+    let (inside, everywhere) = spread_facets(state, members, Filter::default()).await?;
     let parts = Parts {
         weekly: Weekly::of(&weeks),
         signals: state.store.signals().await?.into_iter().filter(|signal| signal.node == node).collect(),
@@ -185,15 +186,18 @@ async fn actions_of(state: &AppState, cluster: ClusterId) -> Result<Vec<Action>,
     Ok(actions)
 }
 
-/// Counts of the compared facts in the group and everywhere.
-async fn spread_facets(state: &AppState, cluster: ClusterId) -> Result<(Vec<Facet>, Vec<Facet>), PageError> {
+/// Counts of the compared facts among some complaints and among those they are compared with.
+pub(super) async fn spread_facets(
+    state: &AppState,
+    inside: Filter,
+    everywhere: Filter,
+) -> Result<(Vec<Facet>, Vec<Facet>), PageError> {
     let index = state.index.clone();
     let counted = tokio::task::spawn_blocking(move || {
         let nothing = Page { limit: 0, after: None };
-        let inside = Filter::default().with(Field::Cluster, cluster.to_string());
         let count =
             |filter: &Filter| index.search(filter, Sort::Newest, &nothing, &SPREAD_FIELDS, COMPARED_VALUES);
-        Ok::<_, PageError>((count(&inside)?.facets, count(&Filter::default())?.facets))
+        Ok::<_, PageError>((count(&inside)?.facets, count(&everywhere)?.facets))
     });
     counted.await?
 }
@@ -279,7 +283,7 @@ impl Example {
 }
 
 /// The first examples that read differently.
-fn different_examples(records: &[ComplaintRecord]) -> Vec<Example> {
+pub(super) fn different_examples(records: &[ComplaintRecord]) -> Vec<Example> {
     let mut examples: Vec<Example> = Vec::new();
     for example in records.iter().filter_map(Example::new) {
         if examples.len() < EXAMPLES && examples.iter().all(|known| known.text != example.text) {
@@ -316,7 +320,12 @@ pub(super) fn finding(locale: Locale, title: &str, weekly: &Weekly) -> String {
     }
 }
 
-fn spread(question: &Filter, inside: &[Facet], everywhere: &[Facet], names: &Names) -> Vec<Spread> {
+pub(super) fn spread(
+    question: &Filter,
+    inside: &[Facet],
+    everywhere: &[Facet],
+    names: &Names,
+) -> Vec<Spread> {
     let compared = inside.iter().filter_map(|facet| {
         let all = everywhere.iter().find(|all| all.field == facet.field)?;
         // A fact nobody stated divides nothing.

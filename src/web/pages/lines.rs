@@ -14,6 +14,7 @@ use crate::domain::label::Axis;
 use crate::domain::language::Language;
 use crate::domain::signal::{Signal, SignalState};
 use crate::domain::time::{Day, Week};
+use crate::i18n::signals::sentence;
 use crate::i18n::{Locale, format};
 use crate::web::chart::Sparkline;
 use crate::web::state::AppState;
@@ -156,7 +157,7 @@ impl AlertLine {
             id: signal.id.to_string(),
             subject: names.node(&signal.node),
             about: field_of(signal.node.dimension).map_or_else(String::new, |of| field(names.locale, of)),
-            sentence: alert_sentence(names.locale, signal),
+            sentence: sentence(names.locale, signal),
             badge: Badge::of_signal(names.locale, signal.state),
             raised: signal.state == SignalState::Raised,
             open: is_open(signal.state),
@@ -167,33 +168,6 @@ impl AlertLine {
 /// Whether an alert waits for a judgement.
 pub(super) fn is_open(state: SignalState) -> bool {
     matches!(state, SignalState::Raised | SignalState::UnderReview)
-}
-
-/// "41 quejas en la semana del 10–16 nov 2026; se esperaban 17 y hasta 22 sería normal."
-pub(super) fn alert_sentence(locale: Locale, signal: &Signal) -> String {
-    let evidence = &signal.evidence;
-    let observed = i64::try_from(evidence.observed).unwrap_or(i64::MAX);
-    let period = format::days(locale, signal.period_start, signal.period_end);
-    let expected = format::decimal(locale, evidence.expected, usize::from(evidence.expected < 9.5));
-    let upper = format::decimal(locale, evidence.upper, 0);
-    let weeks = i64::from(evidence.window_weeks);
-    // An alarm that went on covers more weeks than the window its evidence is about.
-    let period_weeks = i64::from(signal.period_end.week().0 - signal.period_start.week().0 + 1);
-    let key = match weeks {
-        1 if period_weeks == 1 => "alert-sentence",
-        _ if period_weeks == weeks => "alert-sentence-weeks",
-        _ => "alert-sentence-within",
-    };
-    locale.text(
-        key,
-        &[
-            ("observed", &observed),
-            ("weeks", &weeks),
-            ("period", &period),
-            ("expected", &expected),
-            ("upper", &upper),
-        ],
-    )
 }
 
 /// An action with where it stands.

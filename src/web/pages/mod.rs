@@ -5,11 +5,14 @@
 mod action;
 mod actions;
 mod alert;
+mod alert_life;
+mod alert_window;
 mod alerts;
 mod assets;
 mod change;
 mod complaint;
 mod error;
+mod feed;
 mod forms;
 mod frame;
 mod group;
@@ -20,6 +23,7 @@ mod lines;
 mod model_report;
 mod models;
 mod names;
+mod notices;
 mod proposals;
 mod review;
 mod search;
@@ -58,7 +62,12 @@ pub fn routes() -> Router<AppState> {
         .route("/quejas/{id}", get(complaint::show))
         .route("/revision", get(review::show).post(review::judge))
         .route("/alertas", get(alerts::show))
+        .route("/alertas/avisos", get(notices::show).post(notices::subscribe))
+        .route("/alertas/avisos/{id}/prueba", post(notices::test))
+        .route("/alertas/avisos/{id}/fin", post(notices::end))
+        .route("/alertas/feed.atom", get(feed::show))
         .route("/alertas/{id}", get(alert::show).post(alert::judge))
+        .route("/alertas/{id}/silencio", post(alert_life::mute))
         .route("/acciones", get(actions::show).post(action::create))
         .route("/acciones/nueva", get(action::blank))
         .route("/acciones/{id}", get(action::show).post(action::edit))

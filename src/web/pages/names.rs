@@ -10,7 +10,7 @@ use crate::domain::filter::Field;
 use crate::domain::label::Axis;
 use crate::domain::signal::SignalState;
 use crate::domain::taxonomy::Taxonomy;
-use crate::i18n::{Locale, format};
+use crate::i18n::{Locale, format, signals};
 
 /// A state with its sign and its word: colour is never the only signal.
 #[derive(Clone, Debug)]
@@ -121,13 +121,8 @@ impl Names {
 
     /// A counted series.
     pub(super) fn node(&self, node: &Node) -> String {
-        match (node.dimension, node.dimension.axis()) {
-            (_, Some(axis)) => self.label(axis, &node.key),
-            (Dimension::Cluster, _) => {
-                self.clusters.get(&node.key).cloned().unwrap_or_else(|| node.key.clone())
-            }
-            _ => self.locale.text("node-all", &[]),
-        }
+        let title = self.clusters.get(&node.key).map(String::as_str);
+        signals::subject(self.locale, &self.taxonomy, title, node)
     }
 
     /// A value of a field; the empty one is "no data".

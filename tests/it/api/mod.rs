@@ -12,6 +12,7 @@ mod models;
 mod reviews;
 mod running;
 mod signals;
+mod subscriptions;
 mod surroundings;
 mod taxonomy;
 
@@ -79,6 +80,14 @@ impl Service {
 
     async fn post(&self, path: &str, body: &str) -> Answer {
         self.send_json(Method::POST, path, body).await
+    }
+
+    async fn put(&self, path: &str, body: &str) -> Answer {
+        self.send_json(Method::PUT, path, body).await
+    }
+
+    async fn delete(&self, path: &str) -> Answer {
+        self.send(request(Method::DELETE, path).body(Body::empty()).expect("a request")).await
     }
 
     /// Stores, labels, groups and indexes complaints; gives their cluster.

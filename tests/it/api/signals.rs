@@ -74,3 +74,27 @@ async fn wrong_judgements_are_named() {
     let answer = service.get("/api/v1/signals?dimension=colour").await;
     assert_eq!(answer.field_problems(422), fields(&[("dimension", "invalid_value")]));
 }
+
+#[tokio::test]
+async fn a_series_is_muted_and_every_move_is_kept() {
+    let service = Service::start().await;
+    let id = with_signal(&service).await;
+    let path = format!("/api/v1/signals/{id}");
+    service.post(&format!("{path}/state"), r#"{"state":"under_review","by":"Ana"}"#).await.json(200);
+    let muted = service.put(&format!("{path}/mute"), r#"{"until":"worse","reason":"ya se sabe"}"#).await;
+    let muted = muted.json(200);
+    assert_eq!((&muted["mute"]["until"], &muted["mute"]["excess"]), (&json!(null), &json!(6.5)));
+    let muted = service.put(&format!("{path}/mute"), r#"{"until":"2026-12-24","by":"Luis"}"#).await.json(200);
+    assert_eq!(muted["mute"]["until"], "2026-12-24");
+    assert_eq!(service.get(&format!("{path}/history")).await.json(200), muted);
+    let told: Vec<_> =
+        muted["events"].as_array().expect("a list").iter().map(|e| (&e["event"], &e["by"])).collect();
+    let (no, ana, luis) = (json!(null), json!("Ana"), json!("Luis"));
+    let names = ["raised", "moved", "muted", "muted"].map(|name| json!(name));
+    assert_eq!(told, names.iter().zip([&no, &ana, &no, &luis]).collect::<Vec<_>>());
+
+    assert_eq!(service.delete(&format!("{path}/mute")).await.status, 204);
+    assert_eq!(service.get(&format!("{path}/history")).await.json(200)["mute"], json!(null));
+    let answer = service.put(&format!("{path}/mute"), r#"{"until":"mañana"}"#).await;
+    assert_eq!(answer.field_problems(422), fields(&[("until", "invalid_value")]));
+}

@@ -1,14 +1,16 @@
 //! One suite, run on both engines: what holds on SQLite holds on PostgreSQL.
 
+mod outbox;
 mod promotions;
 mod taxonomy;
 
 use raiz::domain::action::{ActionState, ActionText};
 use raiz::domain::cluster::ClusterState;
 use raiz::domain::counts::{Dimension, Node};
-use raiz::domain::id::{ActionId, ClusterId, ComplaintId};
+use raiz::domain::id::{ActionId, ClusterId, ComplaintId, SignalId};
 use raiz::domain::label::{Axis, Label, Origin};
 use raiz::domain::language::Language;
+use raiz::domain::mute::Until;
 use raiz::domain::review::{Agreement, Judgement};
 use raiz::domain::signal::{Evidence, SignalState};
 use raiz::domain::time::{Day, Week};
@@ -20,10 +22,12 @@ use raiz::store::idempotency::IdempotencyKey;
 use raiz::store::intake::{Submission, Submitted, Taken};
 use raiz::store::intake_queue::IntakeQueue;
 use raiz::store::judgements::JudgementTaken;
+use raiz::store::signal_life::{Verdict, VerdictCounts};
 use raiz::store::signals::Alarm;
 use raiz::store::{Store, StoreError};
 
 use crate::world::{complaint, postgres_store, sqlite_store};
+use outbox::{a_message_is_tried_again_or_given_up, a_signal_is_told_once_to_each_subscriber};
 use promotions::{a_promotion_keeps_what_was_counted, labels_are_given_anew_and_people_keep_theirs};
 use taxonomy::{
     a_retired_term_leaves_its_complaints_to_its_successor, versions_follow_each_other_and_are_kept,
@@ -61,6 +65,10 @@ on_both_engines!(
     the_queue_answers_each_caller_after_the_commit,
     clusters_keep_members_and_take_edits,
     signals_go_on_instead_of_repeating,
+    a_muted_series_keeps_still_until_it_is_worse,
+    a_series_muted_until_a_day_warns_after_it,
+    a_signal_is_told_once_to_each_subscriber,
+    a_message_is_tried_again_or_given_up,
     actions_move_only_where_they_may,
     changes_come_in_order,
     opening_again_finds_the_same_data,
@@ -297,11 +305,89 @@ async fn signals_go_on_instead_of_repeating(store: Store) {
     assert_eq!((episode.period_start, episode.period_end), (Day(64), Day(84)));
     assert!((episode.evidence.score - 4.0).abs() < f64::EPSILON, "the strongest evidence stays");
 
-    let judged = store.judge_signal(episode.id, SignalState::UnderReview, Some("miro")).await.expect("asked");
+    let verdict = |next, note| Verdict { next, note, author: Some("Ana") };
+    let judge = async |next, note| store.judge_signal(episode.id, verdict(next, note)).await.expect("asked");
+    let judged = judge(SignalState::UnderReview, Some("miro")).await;
     assert_eq!(judged.expect("there").expect("allowed").note.as_deref(), Some("miro"));
-    let back =
-        store.judge_signal(episode.id, SignalState::Raised, None).await.expect("asked").expect("there");
+    let back = judge(SignalState::Raised, None).await.expect("there");
     assert_eq!(back.expect_err("not allowed"), SignalState::UnderReview);
+    judge(SignalState::Refuted, Some("era un festivo")).await.expect("there").expect("allowed");
+    judge(SignalState::Closed, None).await.expect("there").expect("allowed");
+
+    let events = store.signal_events(episode.id).await.expect("read");
+    let told: Vec<_> = events
+        .iter()
+        .map(|event| (event.event.as_str(), event.detail.as_str(), event.author.as_deref()))
+        .collect();
+    let moved = |state| ("moved", state, Some("Ana"));
+    assert_eq!(told, [("raised", "", None), moved("under_review"), moved("refuted"), moved("closed")]);
+    assert_eq!(events[2].reason.as_deref(), Some("era un festivo"));
+    let counts = VerdictCounts { raised: 2, confirmed: 0, refuted: 1 };
+    assert_eq!(store.verdict_counts(Day(0)).await.expect("counted"), counts);
+    assert_eq!(store.verdict_counts(Day(100)).await.expect("counted").refuted, 0);
+}
+
+/// An alarm about the week that ends with this day.
+fn alarm(end: i32, observed: u64) -> Alarm {
+    Alarm {
+        node: Node::new(Dimension::FailureType, "delay"),
+        period_start: Day(end - 6),
+        period_end: Day(end),
+        evidence: Evidence {
+            observed,
+            expected: 2.0,
+            upper: 6.0,
+            p_value: 0.001,
+            score: 3.0,
+            window_weeks: 1,
+            method: "empirical_bayes".to_owned(),
+            history_weeks: 8,
+        },
+    }
+}
+
+async fn a_muted_series_keeps_still_until_it_is_worse(store: Store) {
+    let record =
+        async |end, observed| store.record_watch(&[alarm(end, observed)], Week(end / 7)).await.expect("kept");
+    assert_eq!(record(70, 12).await, 1);
+    let first = store.signals().await.expect("read").remove(0);
+    let worse = Until::worse_than(&first.evidence);
+    assert!(store.mute_signal(first.id, Some(worse), Some("Ana"), Some("ya se sabe")).await.expect("muted"));
+    assert!(!store.mute_signal(SignalId(uuid::Uuid::nil()), None, None, None).await.expect("asked"));
+
+    // As bad as it was, also after a gap that would have begun another episode: nothing is said.
+    assert_eq!((record(77, 13).await, record(119, 17).await), (0, 0));
+    let mute = store.mute_of(&first.node).await.expect("read").expect("still silent");
+    assert_eq!((mute.signal, mute.held, mute.held_day), (first.id, 2, Some(Day(119))));
+    let signals = store.signals().await.expect("read");
+    assert_eq!((signals.len(), signals[0].period_end), (1, Day(70)), "a held alarm prolongs nothing");
+
+    assert_eq!(record(126, 18).await, 1, "half as much again is news");
+    assert_eq!(store.mute_of(&first.node).await.expect("read"), None);
+    let events = store.signal_events(first.id).await.expect("read");
+    let told: Vec<_> = events.iter().map(|event| event.event.as_str()).collect();
+    assert_eq!(told, ["raised", "muted", "worsened"]);
+    assert_eq!((events[1].detail.as_str(), events[1].reason.as_deref()), ("worse", Some("ya se sabe")));
+}
+
+async fn a_series_muted_until_a_day_warns_after_it(store: Store) {
+    let record =
+        async |end, observed| store.record_watch(&[alarm(end, observed)], Week(end / 7)).await.expect("kept");
+    assert_eq!(record(70, 12).await, 1);
+    let first = store.signals().await.expect("read").remove(0);
+    store.mute_signal(first.id, Some(Until::Day(Day(80))), None, None).await.expect("muted");
+    assert_eq!(record(77, 90).await, 0);
+    assert_eq!(record(84, 12).await, 1, "the silence is over");
+    let signals = store.signals().await.expect("read");
+    assert_eq!(signals.len(), 2);
+    assert_eq!((signals[0].period_start, signals[0].period_end), (Day(78), Day(84)));
+
+    store.mute_signal(first.id, Some(Until::Day(Day(200))), None, None).await.expect("muted");
+    store.mute_signal(first.id, None, Some("Ana"), None).await.expect("unmuted");
+    assert_eq!(store.mute_of(&first.node).await.expect("read"), None);
+    let events = store.signal_events(first.id).await.expect("read");
+    let told: Vec<_> = events.iter().map(|event| event.event.as_str()).collect();
+    assert_eq!(told, ["raised", "muted", "unmuted", "muted", "unmuted"]);
 }
 
 async fn actions_move_only_where_they_may(store: Store) {

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::answer::SignalAnswer;
 use crate::domain::id::SignalId;
 use crate::domain::signal::SignalState;
+use crate::store::signal_life::Verdict;
 use crate::web::api::body::JsonBytes;
 use crate::web::api::json_object::JsonObject;
 use crate::web::api::names;
@@ -15,7 +16,9 @@ use crate::web::problem::{ApiError, Problem};
 use crate::web::state::AppState;
 
 /// Longest note, in characters.
-const MAX_NOTE_CHARS: usize = 2_000;
+pub(super) const MAX_NOTE_CHARS: usize = 2_000;
+/// Longest name of who decides, in characters.
+pub(super) const MAX_AUTHOR_CHARS: usize = 200;
 
 /// Where a signal goes.
 #[derive(Debug, ToSchema)]
@@ -27,6 +30,9 @@ pub struct SignalMove {
     /// Why; absent or null keeps the note there is.
     #[schema(max_length = 2000)]
     note: Option<String>,
+    /// Who decides.
+    #[schema(max_length = 200)]
+    by: Option<String>,
 }
 
 /// Acknowledge or judge an early warning
@@ -53,8 +59,10 @@ pub async fn judge(
     let expected = format!("write one of: {}", SignalState::ALL.map(SignalState::name).join(", "));
     let next = object.required("state", &expected, SignalState::from_name);
     let note = object.short_text("note", MAX_NOTE_CHARS);
+    let by = object.short_text("by", MAX_AUTHOR_CHARS);
     let next = object.finish_with(next)?;
-    match state.store.judge_signal(id, next, note.as_deref()).await? {
+    let verdict = Verdict { next, note: note.as_deref(), author: by.as_deref() };
+    match state.store.judge_signal(id, verdict).await? {
         Some(Ok(signal)) => Ok(Json(signal.into())),
         Some(Err(standing)) => {
             let may = SignalState::ALL.into_iter().filter(|next| standing.may_become(*next));

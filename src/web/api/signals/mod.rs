@@ -1,6 +1,8 @@
 //! `/api/v1/signals`: early warnings.
 
 mod answer;
+pub(super) mod history;
 pub(super) mod judge;
 pub(super) mod list;
+pub(super) mod mute;
 pub(super) mod read;

@@ -34,6 +34,8 @@ fn all(locale: Locale) -> Vec<(String, String)> {
     let alerts = frame(Some(Section::Alerts), "/alertas");
     put(&mut pages, "alerts", super::alerts::samples(&alerts));
     put(&mut pages, "alert", super::alert::samples(&alerts));
+    let notices = frame(Some(Section::Alerts), "/alertas/avisos");
+    put(&mut pages, "notices", super::notices::samples(&notices));
     let actions = frame(Some(Section::Actions), "/acciones");
     put(&mut pages, "actions", super::actions::samples(&actions));
     put(&mut pages, "action", super::action::samples(&actions));
