@@ -110,7 +110,7 @@ async fn whole_way(csv: &Path, config: &Config, complaints: usize) {
 fn write_stream(path: &Path, complaints: usize) {
     let story =
         Story { per_day: complaints as f64 / 300.0, ..Story::demo(1, Day(20_700), jiff::tz::TimeZone::UTC) };
-    let corpus = corpus::bundled();
+    let corpus = corpus::said_to_the_company();
     let stream: Vec<NewComplaint> = story.stream(&corpus).map(|drawn| drawn.complaint).collect();
     assert!(stream.len() >= complaints, "{} complaints drawn", stream.len());
     let mut out = std::io::BufWriter::new(fs::File::create(path).expect("made"));

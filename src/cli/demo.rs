@@ -109,7 +109,7 @@ fn make_folder(folder: &Path) -> anyhow::Result<()> {
 
 /// Draws the stream into the store; gives what was planted in it.
 async fn take_in(pipeline: &Pipeline, story: &Story) -> anyhow::Result<Truth> {
-    let corpus = corpus::bundled();
+    let corpus = corpus::said_to_the_company();
     let mut truth = TruthKeeper::new(story);
     let mut batch = Vec::with_capacity(BATCH);
     for drawn in story.stream(&corpus) {

@@ -68,7 +68,7 @@ impl Simulate {
             zone: config.zone()?,
             plan,
         };
-        let corpus = corpus::bundled();
+        let corpus = corpus::said_to_the_company();
         let mut output = Output::create(&self.out, &story.plan)?;
         let mut truth = TruthKeeper::new(&story);
         for drawn in story.stream(&corpus) {

@@ -17,12 +17,12 @@ const THREADS: usize = 2;
 /// Where a text of the bundled corpus has its label.
 type LabelOf = fn(&CorpusText) -> &str;
 
-/// What is learned from the bundled corpus.
-const BUNDLED: [(&str, LabelOf); 4] = [
-    ("kind", |text| &text.kind),
-    ("product_area", |text| &text.product_area),
-    ("failure_type", |text| &text.failure_type),
-    ("severity", |text| &text.severity),
+/// What is learned from the bundled corpus, and the label that says none of the others applies.
+const BUNDLED: [(&str, LabelOf, Option<&str>); 4] = [
+    ("kind", |text| &text.kind, None),
+    ("product_area", |text| &text.product_area, None),
+    ("failure_type", |text| &text.failure_type, Some("none")),
+    ("severity", |text| &text.severity, None),
 ];
 
 #[derive(Args)]
@@ -36,8 +36,11 @@ pub(super) struct Train {
     /// Column with the text; recognised by its name when not given
     #[arg(long, value_name = "COLUMN")]
     text: Option<String>,
+    /// Label that says none of the others applies; it is decided first
+    #[arg(long, value_name = "LABEL")]
+    apart: Option<String>,
     /// Train kind, product area, failure type and severity from the texts that are part of raiz instead
-    #[arg(long, conflicts_with_all = ["data", "label", "text"])]
+    #[arg(long, conflicts_with_all = ["data", "label", "text", "apart"])]
     bundled: bool,
     /// Folder to write the model to; with --bundled, one folder per question inside it
     #[arg(long, value_name = "DIR")]
@@ -51,7 +54,7 @@ impl Train {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
         if self.bundled {
             let corpus = corpus::bundled();
-            for (question, label) in BUNDLED {
+            for (question, label, apart) in BUNDLED {
                 let docs: Vec<LabelledText<'_>> = corpus
                     .iter()
                     .map(|entry| LabelledText {
@@ -61,19 +64,26 @@ impl Train {
                         moment: None,
                     })
                     .collect();
-                train(&docs, question, self.seed, &self.out.join(question))?;
+                train(&docs, question, apart, self.seed, &self.out.join(question))?;
             }
             return Ok(Outcome::Done);
         }
         let label = self.label.context("--label names the column with the label")?;
         let examples = labelled::read(&self.data, &Columns { label: label.clone(), text: self.text })?;
-        train(&labelled::for_learning(&examples), &label, self.seed, &self.out)?;
+        train(&labelled::for_learning(&examples), &label, self.apart.as_deref(), self.seed, &self.out)?;
         Ok(Outcome::Done)
     }
 }
 
-fn train(docs: &[LabelledText<'_>], question: &str, seed: u64, out: &Path) -> anyhow::Result<()> {
-    let params = Params { threads: THREADS, ..Params::new(question, seed) }.check()?;
+fn train(
+    docs: &[LabelledText<'_>],
+    question: &str,
+    apart: Option<&str>,
+    seed: u64,
+    out: &Path,
+) -> anyhow::Result<()> {
+    let apart = apart.map(str::to_owned);
+    let params = Params { threads: THREADS, apart, ..Params::new(question, seed) }.check()?;
     let (classifier, card) = Classifier::train(docs, &params)?;
     if let Some(parent) = out.parent() {
         std::fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;

@@ -21,7 +21,7 @@ pub(super) fn softmax(scores: &mut [f32], temperature: f32) {
 }
 
 /// Indices of the two highest numbers, the earlier one where they tie. There are at least two.
-pub(super) fn best_two(scores: &[f32]) -> (usize, usize) {
+fn best_two(scores: &[f32]) -> (usize, usize) {
     let (mut best, mut next) = if scores[1] > scores[0] { (1, 0) } else { (0, 1) };
     for (index, &score) in scores.iter().enumerate().skip(2) {
         if score > scores[best] {
@@ -31,6 +31,16 @@ pub(super) fn best_two(scores: &[f32]) -> (usize, usize) {
         }
     }
     (best, next)
+}
+
+/// The label to give and the next one, by probability. The label at `apart`, which says that none of the
+/// others applies, is decided first, as at the top of a tree: it is given when it is more probable than all
+/// others together. Else what is more probable than any single other but less than all of them would win
+/// by their number.
+pub(super) fn given_and_next(probabilities: &[f32], apart: Option<usize>) -> (usize, usize) {
+    let (best, next) = best_two(probabilities);
+    let is_outweighed = apart == Some(best) && probabilities[best] < 0.5;
+    if is_outweighed { (next, best) } else { (best, next) }
 }
 
 /// The temperature under which the true labels are most probable. `scores` holds `labels` numbers per
@@ -133,6 +143,17 @@ mod tests {
                 .collect();
             assert!(expected_calibration_error(&judged) < 0.03, "temperature {made}");
         }
+    }
+
+    #[test]
+    fn the_label_apart_needs_more_than_all_others_together() {
+        let check = |probabilities: &[f32], apart, want| {
+            assert_eq!(given_and_next(probabilities, apart), want, "{probabilities:?} {apart:?}");
+        };
+        check(&[0.45, 0.35, 0.2], None, (0, 1));
+        check(&[0.45, 0.35, 0.2], Some(0), (1, 0));
+        check(&[0.55, 0.25, 0.2], Some(0), (0, 1));
+        check(&[0.45, 0.35, 0.2], Some(2), (0, 1));
     }
 
     #[test]

@@ -9,13 +9,13 @@ use std::path::Path;
 use super::LearnError;
 use super::artefact::{self, Kind};
 use super::bytes::{Corrupt, Reader, Writer};
-use super::calibrate::{best_two, softmax};
+use super::calibrate::{given_and_next, softmax};
 use super::conformal::set_size;
 use super::parallel::map_blocks;
 use super::quantised::QuantisedRows;
 use super::reading::ReadTexts;
 use super::sparse::SparseRows;
-use super::training::{self, Card, LabelledText, Scorer, Trained, ValidParams};
+use super::training::{self, Card, LabelledText, Scorer, Trained, ValidParams, place_of};
 use super::vectorizer::{Encoder, Text, Vectorizer};
 use crate::domain::language::Language;
 use crate::text::analyzer::Analyzer;
@@ -28,7 +28,7 @@ const MAX_EXPLAINED_WORDS: usize = 200;
 /// A label for one text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Prediction<'a> {
-    /// The most probable label.
+    /// The label given: the most probable one, unless that says none of the others applies and they outweigh it.
     pub label: &'a str,
     /// Its calibrated probability, 0 to 1.
     pub probability: f32,
@@ -36,7 +36,7 @@ pub struct Prediction<'a> {
     pub runner_up: &'a str,
     /// The next label's probability.
     pub runner_up_probability: f32,
-    /// Labels in the prediction set: those that cannot be ruled out at the stated coverage.
+    /// Labels in the prediction set: this one and those that cannot be ruled out at the stated coverage.
     pub set_size: usize,
     /// Whether the honest answer is "not sure": the prediction set is not this label alone.
     pub unsure: bool,
@@ -65,6 +65,8 @@ pub struct Classifier {
     weights: QuantisedRows,
     bias: Vec<f32>,
     labels: Vec<String>,
+    /// Where the label stands that says none of the others applies.
+    apart: Option<usize>,
     temperature: f32,
     set_threshold: f32,
 }
@@ -81,7 +83,8 @@ impl Classifier {
         let Trained { vectorizer, scorer: Scorer { weights, bias }, labels, card } =
             training::train(&analyzer, docs, params)?;
         let (temperature, set_threshold) = (card.temperature, card.set_threshold);
-        Ok((Self { analyzer, vectorizer, weights, bias, labels, temperature, set_threshold }, card))
+        let apart = place_of(&labels, card.params.apart.as_deref());
+        Ok((Self { analyzer, vectorizer, weights, bias, labels, apart, temperature, set_threshold }, card))
     }
 
     /// The labels it can give, sorted.
@@ -103,15 +106,14 @@ impl Classifier {
         parts.concat()
     }
 
-    /// The most probable labels of a text with their probabilities, most probable first; at most `count`.
+    /// The labels of a text with their probabilities, the one given first, then by probability; at most `count`.
     pub fn ranked(&self, text: &str, language: Language, count: usize) -> Vec<(&str, f32)> {
         let mut scores = Vec::new();
         self.score(self.vectorizer.encoder(&self.analyzer).encode((text, language)), &mut scores);
         softmax(&mut scores, self.temperature);
-        let mut ranked: Vec<(&str, f32)> = self.labels.iter().map(String::as_str).zip(scores).collect();
-        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-        ranked.truncate(count);
-        ranked
+        let mut places = self.by_probability(&scores);
+        places.truncate(count);
+        places.into_iter().map(|place| (self.labels[place].as_str(), scores[place])).collect()
     }
 
     /// As [`Self::predict_many`], of texts read before.
@@ -153,11 +155,20 @@ impl Classifier {
     }
 
     /// The prediction set that goes with the probabilities of a text: the places of the labels that cannot
-    /// be ruled out at the stated coverage, most probable first. Never empty.
+    /// be ruled out at the stated coverage, the one given first. Never empty.
     pub fn prediction_set(&self, probabilities: &[f32]) -> Vec<usize> {
+        let mut places = self.by_probability(probabilities);
+        places.truncate(set_size(probabilities, self.set_threshold, places[0]));
+        places
+    }
+
+    /// The places of all labels, the one given first, then by probability.
+    fn by_probability(&self, probabilities: &[f32]) -> Vec<usize> {
+        let (given, _) = given_and_next(probabilities, self.apart);
         let mut places: Vec<usize> = (0..probabilities.len()).collect();
-        places.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]));
-        places.truncate(set_size(probabilities, self.set_threshold));
+        places.sort_by(|&a, &b| {
+            (b == given).cmp(&(a == given)).then(probabilities[b].total_cmp(&probabilities[a]))
+        });
         places
     }
 
@@ -265,7 +276,7 @@ impl Classifier {
     /// When the folder is missing, damaged, not a classifier, or made with another text analysis.
     pub fn load(folder: &Path) -> Result<(Self, Card), LearnError> {
         let (card, model) = artefact::load(folder, Kind::Classifier, Self::read)?;
-        Ok((model, card))
+        Ok((model.with(&card), card))
     }
 
     /// Reads a model from the contents of its two files: one that is part of the program.
@@ -279,7 +290,12 @@ impl Classifier {
             Kind::Classifier,
             Self::read,
         )?;
-        Ok((model, card))
+        Ok((model.with(&card), card))
+    }
+
+    /// The model with what its card alone says.
+    fn with(self, card: &Card) -> Self {
+        Self { apart: place_of(&self.labels, card.params.apart.as_deref()), ..self }
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, Corrupt> {
@@ -295,7 +311,8 @@ impl Classifier {
         if !fits {
             return Err(Corrupt("parts that do not fit together"));
         }
-        Ok(Self { analyzer: Analyzer::new(), vectorizer, weights, bias, labels, temperature, set_threshold })
+        let analyzer = Analyzer::new();
+        Ok(Self { analyzer, vectorizer, weights, bias, labels, apart: None, temperature, set_threshold })
     }
 
     fn predict_with(
@@ -309,11 +326,11 @@ impl Classifier {
 
     fn decide(&self, row: &[(u32, f32)], scores: &mut Vec<f32>) -> Prediction<'_> {
         let is_blank = self.weigh(row, scores);
-        let (best, next) = best_two(scores);
-        let set_size = set_size(scores, self.set_threshold);
+        let (given, next) = given_and_next(scores, self.apart);
+        let set_size = set_size(scores, self.set_threshold, given);
         Prediction {
-            label: &self.labels[best],
-            probability: scores[best],
+            label: &self.labels[given],
+            probability: scores[given],
             runner_up: &self.labels[next],
             runner_up_probability: scores[next],
             set_size,

@@ -18,9 +18,10 @@ pub(super) fn set_threshold(mut own_probabilities: Vec<f32>, coverage: f32) -> f
     }
 }
 
-/// How many labels the prediction set holds: those at or above the threshold, and always the best one.
-pub(super) fn set_size(probabilities: &[f32], threshold: f32) -> usize {
-    probabilities.iter().filter(|&&probability| probability >= threshold).count().max(1)
+/// How many labels the prediction set holds: those at or above the threshold, and always the one given.
+pub(super) fn set_size(probabilities: &[f32], threshold: f32, given: usize) -> usize {
+    let above = probabilities.iter().filter(|&&probability| probability >= threshold).count();
+    above + usize::from(probabilities[given] < threshold)
 }
 
 #[cfg(test)]
@@ -42,10 +43,15 @@ mod tests {
     }
 
     #[test]
-    fn a_set_is_never_empty() {
-        assert_eq!(set_size(&[0.4, 0.3, 0.3], 0.9), 1);
-        assert_eq!(set_size(&[0.4, 0.3, 0.3], 0.3), 3);
-        assert_eq!(set_size(&[0.4, 0.3, 0.3], 0.35), 1);
+    fn a_set_is_never_empty_and_holds_the_label_given() {
+        assert_eq!(set_size(&[0.4, 0.3, 0.3], 0.9, 0), 1);
+        assert_eq!(set_size(&[0.4, 0.3, 0.3], 0.3, 0), 3);
+        assert_eq!(set_size(&[0.4, 0.3, 0.3], 0.35, 0), 1);
+        assert_eq!(
+            set_size(&[0.4, 0.3, 0.3], 0.35, 1),
+            2,
+            "the label given and the one that cannot be ruled out"
+        );
     }
 
     /// Whatever the scores are worth, fresh texts of the same kind are covered as promised.

@@ -2,8 +2,8 @@
 //! among those of the past.
 //!
 //! Mere novelty fails on long complaints, in which everything is a little new. So the space of texts is
-//! scanned for balls that hold too large a share of recent ones ([`density`]), and how dense is too dense is
-//! learned by playing the past as if it came in anew ([`calibration`]), so that the rate of false alarms is
+//! scanned for balls that hold too large a share of recent ones (`density`), and how dense is too dense is
+//! learned by playing the past as if it came in anew (`calibration`), so that the rate of false alarms is
 //! what was asked for. Everything is fitted on the past alone.
 
 mod calibration;

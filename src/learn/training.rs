@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::LearnError;
 use super::artefact::hex_sha256;
-use super::calibrate::{best_two, fit_temperature, softmax};
+use super::calibrate::{fit_temperature, given_and_next, softmax};
 use super::conformal::set_threshold;
 use super::evaluate::{Judged, Metrics};
 use super::parallel::{MAX_THREADS, map_blocks};
@@ -62,6 +62,9 @@ pub struct Params {
     pub seed: u64,
     /// Labels with fewer different texts are left out.
     pub min_label_count: usize,
+    /// The label that says none of the others applies, where there is one; it is decided first.
+    #[serde(default)]
+    pub apart: Option<String>,
     /// Features in fewer texts are left out.
     pub min_documents: u32,
     /// What a text's loss costs, for each label it might have had (for ten, where they are fewer); higher
@@ -89,6 +92,7 @@ impl Params {
             question: question.to_owned(),
             seed,
             min_label_count: 5,
+            apart: None,
             min_documents: 2,
             cost: 0.2,
             balance: 0.5,
@@ -230,7 +234,7 @@ pub(super) fn train(
     let mut whole = whole.unwrap_or_else(|| Softmax::new(&rows, &data.truth, data.labels.len(), &solver));
     whole.descend(&(0..data.texts.len() as u32).collect::<Vec<_>>(), &solver, params.seed);
     let scorer = Scorer::of(&whole);
-    let card = card(&data, params, &vectorizer, held_out.measure(&data.labels, params.coverage));
+    let card = card(&data, params, &vectorizer, held_out.measure(&data.labels, params));
     Ok(Trained { vectorizer, scorer, labels: data.labels, card })
 }
 
@@ -318,7 +322,8 @@ impl HeldOut {
 
     /// Judges the texts. Each half is judged under the temperature of the other, so that the calibration
     /// error is not measured where it was minimised; the temperature kept comes from both.
-    fn measure(&self, labels: &[String], coverage: f32) -> Measured {
+    fn measure(&self, labels: &[String], params: &Params) -> Measured {
+        let apart = place_of(labels, params.apart.as_deref());
         let Self { scores, truth, languages, labels: width } = self;
         let half = truth.len() / 2;
         let first = fit_temperature(&scores[..half * width], &truth[..half], *width);
@@ -332,8 +337,8 @@ impl HeldOut {
                 let mut scores = scores.to_vec();
                 softmax(&mut scores, if index < half { second } else { first });
                 own_probabilities.push(scores[own as usize]);
-                let (best, _) = best_two(&scores);
-                Judged { truth: own, given: best as u32, probability: scores[best] }
+                let (given, _) = given_and_next(&scores, apart);
+                Judged { truth: own, given: given as u32, probability: scores[given] }
             })
             .collect();
         let metrics = Metrics::of(labels, &judged);
@@ -342,9 +347,15 @@ impl HeldOut {
             languages: by_language(labels, languages, &judged),
             metrics,
             temperature: fit_temperature(scores, truth, *width),
-            set_threshold: set_threshold(own_probabilities, coverage),
+            set_threshold: set_threshold(own_probabilities, params.coverage),
         }
     }
+}
+
+/// Where `label` stands among the sorted `labels`.
+pub(super) fn place_of(labels: &[String], label: Option<&str>) -> Option<usize> {
+    let label = label?;
+    labels.binary_search_by(|known| known.as_str().cmp(label)).ok()
 }
 
 fn by_language(labels: &[String], languages: &[Language], judged: &[Judged]) -> Vec<LanguageMetrics> {

@@ -13,6 +13,9 @@ use crate::domain::language::Language;
 #[exclude = "incidents/*"]
 struct Files;
 
+/// Folder of the letters.
+const LETTERS: &str = "letters/";
+
 /// One labelled text of the corpus.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -89,7 +92,17 @@ impl CorpusText {
 
 /// The whole corpus, by file name and line.
 pub fn bundled() -> Vec<CorpusText> {
-    let mut names: Vec<_> = Files::iter().collect();
+    read(|_| true)
+}
+
+/// What customers say to a company itself: the corpus without the letters, most of which ask an authority, an
+/// ombudsman or a consumers' agency to step in and are long accounts of what the company already knows.
+pub fn said_to_the_company() -> Vec<CorpusText> {
+    read(|file| !file.starts_with(LETTERS))
+}
+
+fn read(is_wanted: impl Fn(&str) -> bool) -> Vec<CorpusText> {
+    let mut names: Vec<_> = Files::iter().filter(|name| is_wanted(name)).collect();
     names.sort();
     let mut texts = Vec::new();
     for name in names {

@@ -23,7 +23,7 @@ use crate::world::{NOW, pipeline};
 fn stream(house: &Pipeline) -> Vec<NewComplaint> {
     let mut story = Story::demo(3, Day(NOW.day_in(&house.zone).0 - 1), house.zone.clone());
     (story.days, story.per_day) = (190, 5.0);
-    story.stream(&corpus::bundled()).map(|drawn| drawn.complaint).collect()
+    story.stream(&corpus::said_to_the_company()).map(|drawn| drawn.complaint).collect()
 }
 
 async fn take_in(house: &Pipeline, complaints: &[NewComplaint]) {

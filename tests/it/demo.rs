@@ -145,7 +145,7 @@ async fn every_planted_incident_is_found_and_the_traps_stay_silent() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let house = pipeline_with(&folder, "UTC", Clock::fixed(JANUARY)).await;
     let story = Story::demo(1, Day(JANUARY.day_in(&house.zone).0 - 1), house.zone.clone());
-    let corpus = corpus::bundled();
+    let corpus = corpus::said_to_the_company();
     let mut keeper = TruthKeeper::new(&story);
     let mut stream = Vec::new();
     for drawn in story.stream(&corpus) {

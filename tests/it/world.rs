@@ -74,7 +74,8 @@ pub(crate) async fn demo_house(folder: &tempfile::TempDir) -> Pipeline {
     let house = pipeline(folder, "UTC").await;
     let mut story = Story::demo(1, Day(NOW.day_in(&house.zone).0 - 1), house.zone.clone());
     (story.days, story.per_day) = (371, 5.0);
-    let stream: Vec<NewComplaint> = story.stream(&corpus::bundled()).map(|drawn| drawn.complaint).collect();
+    let stream: Vec<NewComplaint> =
+        story.stream(&corpus::said_to_the_company()).map(|drawn| drawn.complaint).collect();
     for part in stream.chunks(2_000) {
         house.store.take_in(part).await.expect("stored");
     }
