@@ -3,6 +3,7 @@
 
 mod told;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -16,11 +17,12 @@ use super::serve::serve;
 use crate::config::Config;
 use crate::domain::action::{ActionState, ActionText};
 use crate::domain::id::ClusterId;
+use crate::domain::registered_change::ChangeText;
 use crate::domain::time::{Day, Timestamp};
 use crate::pipeline::Pipeline;
 use crate::simulate::corpus;
 use crate::simulate::stream::Story;
-use crate::simulate::truth::{DatedAction, Truth, TruthKeeper};
+use crate::simulate::truth::{DatedAction, DatedChange, Truth, TruthKeeper};
 use crate::store::{Clock, Store};
 
 use told::Finding;
@@ -64,6 +66,7 @@ impl Demo {
         let today = Clock::System.now().day_in(&pipeline.zone);
         let story = Story::demo(self.seed, Day(today.0 - 1), pipeline.zone.clone());
         let truth = take_in(&pipeline, &story).await?;
+        pipeline.store.register_changes(&changes_of(&truth)).await?;
         let truth_file = self.folder.join(TRUTH_FILE);
         let json = serde_json::to_vec_pretty(&truth).context("the truth is plain data")?;
         std::fs::write(&truth_file, json)
@@ -87,7 +90,7 @@ impl Demo {
             return Ok(Outcome::Done);
         }
         println!("Open the page below in a browser: /alertas for the alerts, /grupos for the groups,");
-        println!("/acciones for what was done. Ctrl-C ends the demo.");
+        println!("/acciones for what was done, /cambios for what was changed. Ctrl-C ends the demo.");
         serve(pipeline, &config).await?;
         Ok(Outcome::Done)
     }
@@ -124,8 +127,21 @@ async fn take_in(pipeline: &Pipeline, story: &Story) -> anyhow::Result<Truth> {
     Ok(truth.finish())
 }
 
+/// The story's changes, as somebody would have registered them: what they caused is not said.
+fn changes_of(truth: &Truth) -> Vec<ChangeText> {
+    let text = |change: &DatedChange| ChangeText {
+        external_id: Some(change.id.clone()),
+        kind: change.kind.clone(),
+        title: change.title.clone(),
+        note: String::new(),
+        day: Day::from_iso(&change.day).expect("the truth's days are dates"),
+        touches: BTreeMap::new(),
+    };
+    truth.changes.iter().map(text).collect()
+}
+
 /// Registers the story's actions as they would have been at their time, linked to the group in which most
-/// of their incident's complaints are. Changes have no place in the store; the truth file has them.
+/// of their incident's complaints are.
 async fn register_actions(
     config: &Config,
     pipeline: &Pipeline,

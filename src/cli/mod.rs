@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this room speaks to people on the terminal")]
 
 mod analyse;
+mod changes;
 mod classify;
 mod clusters;
 mod completions;
@@ -119,6 +120,9 @@ enum Command {
     /// Early warning by hand
     #[command(subcommand)]
     Watch(watch::Watch),
+    /// The register of what was changed: releases, prices, lots; alerts name suspects from it
+    #[command(subcommand)]
+    Changes(changes::Changes),
     /// Who is told of which signals, a test of the way, and a delivery by hand
     #[command(subcommand)]
     Notify(notify::Notify),
@@ -168,6 +172,7 @@ pub fn run() -> ExitCode {
         Command::Classify(classify) => classify.run(&config),
         Command::Explain(explain) => runtime.block_on(explain.run(config)),
         Command::Watch(watch) => runtime.block_on(watch.run()),
+        Command::Changes(changes) => runtime.block_on(changes.run(config)),
         Command::Notify(notify) => runtime.block_on(notify.run(config)),
         Command::Reindex => runtime.block_on(reindex::run(config)),
         Command::Config(settings) => settings.run(&config),

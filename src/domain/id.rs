@@ -61,6 +61,10 @@ id_type!(
     ActionId
 );
 id_type!(
+    /// One change the organisation registered.
+    RegisteredChangeId
+);
+id_type!(
     /// One decision of a person about who belongs to which cluster.
     DecisionId
 );

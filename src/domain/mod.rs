@@ -14,6 +14,7 @@ pub mod language;
 pub mod link;
 pub mod mute;
 pub mod proposal;
+pub mod registered_change;
 pub mod review;
 pub mod signal;
 pub mod subscription;

@@ -790,3 +790,49 @@ drift-unseen = { $recent } of recent words are unknown to it; before, { $before 
 drift-right = It is right { $share } of the time (between { $low } and { $high }); { $card } when it was trained. From { $reviewed } reviewed complaints.
 drift-right-unknown = How often it is right cannot be told from { $reviewed } reviewed complaints: some of those it is sure of, or of those it doubts, are missing.
 chart-model = New model
+
+## Registered changes
+changes-title = Registered changes
+changes-lead = { $count ->
+    [0] No change is registered: register releases, prices, lots or processes, and alerts will say which may have caused them.
+    [one] One change is registered. Alerts look whether what comes in speaks of it.
+   *[other] { $count } changes are registered. Alerts look whether what comes in speaks of any.
+ }
+changes-list = What changed and when
+changes-none = Nothing yet. The form registers the first one.
+changes-new = Register a change
+changes-what = What changed
+changes-day = From which day
+changes-kind = Kind
+changes-touches = Facts it touches (name: value, one a line)
+changes-touches-form = Write each fact as name: value, one a line.
+changes-note = Note (optional)
+changes-register = Register
+changes-forget = Remove
+changes-forget-this = Remove: { $title }
+changes-import = Many at once: raiz changes import FILE.csv, or the API at /api/v1/changes.
+change-kind-release = release
+change-kind-price = price
+change-kind-supplier-lot = supplier's lot
+change-kind-process = process
+change-kind-campaign = campaign
+change-kind-event = event
+actions-changes = See what was changed
+suspects-title = What changed before
+suspects-register = Registered changes
+suspects-none-registered = No change of the five months before is registered.
+suspects-none = { $count ->
+    [one] One registered change was looked at, and the complaints do not speak of it.
+   *[other] { $count } registered changes were looked at, and the complaints speak of none.
+ }
+suspects-found = { $count ->
+    [one] These complaints speak of one registered change more than usual. It is a suspect, not a proven cause.
+   *[other] These complaints speak of { $count } registered changes more than usual. They are suspects, not proven causes.
+ }
+suspects-before = { $days ->
+    [one] one day before
+   *[other] { $days } days before
+ }
+suspects-within = during the alert
+suspects-trace = «{ $words }» is in { $now } of these complaints; { $usual } is usual.
+suspects-only-date = Only the date fits.

@@ -790,3 +790,49 @@ drift-unseen = El { $recent } de las palabras recientes le son desconocidas; ant
 drift-right = Acierta el { $share } (entre { $low } y { $high }); al entrenarlo, el { $card }. Sobre { $reviewed } quejas revisadas.
 drift-right-unknown = Cuánto acierta no se puede decir con { $reviewed } quejas revisadas: faltan de las que da por seguras o de las que duda.
 chart-model = Modelo nuevo
+
+## Cambios registrados
+changes-title = Cambios registrados
+changes-lead = { $count ->
+    [0] No hay ningún cambio registrado: registre versiones, precios, lotes o procesos nuevos y las alertas dirán cuál pudo causarlas.
+    [one] Hay un cambio registrado. Las alertas miran si lo que llega habla de él.
+   *[other] Hay { $count } cambios registrados. Las alertas miran si lo que llega habla de alguno.
+ }
+changes-list = Qué cambió y cuándo
+changes-none = Todavía nada. Con el formulario se registra el primero.
+changes-new = Registrar un cambio
+changes-what = Qué cambió
+changes-day = Desde qué día
+changes-kind = Tipo
+changes-touches = Datos que toca (nombre: valor, uno por línea)
+changes-touches-form = Escriba cada dato como nombre: valor, uno por línea.
+changes-note = Nota (opcional)
+changes-register = Registrar
+changes-forget = Quitar
+changes-forget-this = Quitar: { $title }
+changes-import = Muchos a la vez: raiz changes import ARCHIVO.csv, o la API en /api/v1/changes.
+change-kind-release = versión
+change-kind-price = precio
+change-kind-supplier-lot = lote de proveedor
+change-kind-process = proceso
+change-kind-campaign = campaña
+change-kind-event = suceso
+actions-changes = Ver qué se cambió
+suspects-title = Qué cambió antes
+suspects-register = Cambios registrados
+suspects-none-registered = No hay cambios registrados de los cinco meses anteriores.
+suspects-none = { $count ->
+    [one] Se miró un cambio registrado y las quejas no hablan de él.
+   *[other] Se miraron { $count } cambios registrados y las quejas no hablan de ninguno.
+ }
+suspects-found = { $count ->
+    [one] Estas quejas hablan de un cambio registrado más de lo habitual. Es un sospechoso, no una causa probada.
+   *[other] Estas quejas hablan de { $count } cambios registrados más de lo habitual. Son sospechosos, no causas probadas.
+ }
+suspects-before = { $days ->
+    [one] un día antes
+   *[other] { $days } días antes
+ }
+suspects-within = durante la alerta
+suspects-trace = «{ $words }» está en el { $now } de estas quejas; lo habitual es el { $usual }.
+suspects-only-date = Solo coincide la fecha.

@@ -2,3 +2,4 @@
 //! dates are arguments, and the same input gives the same answer.
 
 pub mod over_represented;
+pub mod suspects;

@@ -71,7 +71,7 @@ pub fn over_represented(
 }
 
 /// The information component and its lower 95 % bound, by the closed approximation of Norén et al. (2013).
-fn information_component(observed: f64, expected: f64) -> (f64, f64) {
+pub(super) fn information_component(observed: f64, expected: f64) -> (f64, f64) {
     let component = ((observed + 0.5) / (expected + 0.5)).log2();
     let lower = component - 3.3 * (observed + 0.5).powf(-0.5) - 2.0 * (observed + 0.5).powf(-1.5);
     (component, lower)

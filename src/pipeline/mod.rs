@@ -19,6 +19,7 @@ pub mod rediscover;
 pub mod relabel;
 pub mod review;
 pub mod runner;
+pub mod suspects;
 pub mod taxonomy;
 pub mod true_counts;
 pub mod watch;
@@ -32,7 +33,7 @@ use crate::config::{Config, ConfigError};
 use crate::domain::example::Example;
 use crate::domain::taxonomy::Taxonomy;
 use crate::learn::LearnError;
-use crate::search::error::SearchError;
+use crate::search::error::{QueryError, SearchError};
 use crate::search::index::SearchIndex;
 use crate::store::{Clock, Store, StoreError};
 use crate::watch::ParamsError;
@@ -72,6 +73,8 @@ pub enum PipelineError {
     Store(#[from] StoreError),
     #[error("search index: {0}")]
     Search(#[from] SearchError),
+    #[error(transparent)]
+    Question(#[from] QueryError),
     #[error("models: {0}")]
     Learn(#[from] LearnError),
     #[error("settings of the watcher: {0}")]

@@ -26,6 +26,7 @@ pub(super) enum Entity {
     Subscription,
     Message,
     Action,
+    RegisteredChange,
     Taxonomy,
     Model,
 }
@@ -101,6 +102,7 @@ impl Tx {
             Entity::Subscription => "subscription",
             Entity::Message => "message",
             Entity::Action => "action",
+            Entity::RegisteredChange => "registered_change",
             Entity::Taxonomy => "taxonomy",
             Entity::Model => "model",
         };

@@ -33,6 +33,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(5, "0005_cluster_proposals"),
     migration!(6, "0006_signal_life"),
     migration!(7, "0007_outbox"),
+    migration!(8, "0008_registered_changes"),
 ];
 
 const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS schema_version (

@@ -25,6 +25,7 @@ mod migrations;
 pub mod outbox;
 pub mod promotions;
 pub mod proposals;
+pub mod registered_changes;
 pub mod signal_life;
 pub mod signals;
 pub mod subscriptions;
@@ -88,6 +89,7 @@ impl Store {
             outbox::STATEMENTS,
             promotions::STATEMENTS,
             proposals::STATEMENTS,
+            registered_changes::STATEMENTS,
             signal_life::STATEMENTS,
             signals::STATEMENTS,
             subscriptions::STATEMENTS,

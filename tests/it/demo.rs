@@ -8,6 +8,7 @@ use raiz::domain::counts::{Dimension, Node};
 use raiz::domain::filter::{Filter, Sort};
 use raiz::domain::id::ClusterId;
 use raiz::domain::label::Axis;
+use raiz::domain::registered_change::ChangeText;
 use raiz::domain::signal::Signal;
 use raiz::domain::time::{Day, Timestamp};
 use raiz::pipeline::Pipeline;
@@ -15,7 +16,7 @@ use raiz::search::hits::{MAX_PAGE_SIZE, Page};
 use raiz::simulate::corpus;
 use raiz::simulate::plan::Expected;
 use raiz::simulate::stream::Story;
-use raiz::simulate::truth::{PlantedIncident, Truth, TruthKeeper};
+use raiz::simulate::truth::{DatedChange, PlantedIncident, Truth, TruthKeeper};
 use raiz::store::Clock;
 
 use crate::world::pipeline_with;
@@ -139,6 +140,64 @@ fn found(
     found
 }
 
+fn truth_of(file: &std::path::Path) -> Truth {
+    serde_json::from_slice(&std::fs::read(file).expect("read")).expect("the truth reads back")
+}
+
+/// The story's changes as somebody would register them, without what they caused.
+fn changes_of(truth: &Truth) -> Vec<ChangeText> {
+    let text = |change: &DatedChange| ChangeText {
+        external_id: Some(change.id.clone()),
+        kind: change.kind.clone(),
+        title: change.title.clone(),
+        note: String::new(),
+        day: day(&change.day),
+        touches: BTreeMap::new(),
+    };
+    truth.changes.iter().map(text).collect()
+}
+
+/// What is wrong with the changes named for signals: of a group's signal that is an incident's, the change that
+/// caused it must be the first; and a change that caused nothing is never named on the strength of words.
+#[expect(clippy::print_stderr, reason = "which change was named is worth reading")]
+async fn wrong_suspects(
+    house: &Pipeline,
+    truth: &Truth,
+    signals: &[(Signal, usize, BTreeMap<&str, usize>)],
+) -> Vec<String> {
+    let (mut wrong, mut right) = (Vec::new(), 0);
+    for (signal, all, of_incident) in signals {
+        if signal.node.dimension != Dimension::Cluster {
+            continue;
+        }
+        let incident = of_incident.iter().find(|(_, own)| **own as f64 >= OF_SIGNAL * *all as f64);
+        let Some((incident, _)) = incident else { continue };
+        let cause = truth.changes.iter().find(|change| change.causes.as_deref() == Some(incident));
+        let (suspects, looked_at) = house.suspects(signal).await.expect("suspects");
+        let told: Vec<String> = suspects
+            .iter()
+            .map(|suspect| {
+                let words: Vec<&str> = suspect.evidence.iter().map(|trace| trace.words.as_str()).collect();
+                format!("{} ({})", suspect.change.text.title, words.join(", "))
+            })
+            .collect();
+        eprintln!("{incident}, {} looked at: {told:#?}", looked_at);
+        let first = suspects.first().filter(|suspect| !suspect.evidence.is_empty());
+        match (cause, first.and_then(|suspect| suspect.change.text.external_id.as_deref())) {
+            (Some(cause), Some(named)) if named == cause.id => right += 1,
+            (None, None) => (),
+            (cause, named) => {
+                let cause = cause.map(|change| change.id.as_str());
+                wrong.push(format!("{incident}: caused by {cause:?}, named {named:?}"));
+            }
+        }
+    }
+    if right < 2 {
+        wrong.push(format!("the cause was named for {right} signals only"));
+    }
+    wrong
+}
+
 #[tokio::test(flavor = "multi_thread")]
 #[expect(clippy::print_stderr, reason = "what was found of each incident is worth reading")]
 async fn every_planted_incident_is_found_and_the_traps_stay_silent() {
@@ -154,13 +213,13 @@ async fn every_planted_incident_is_found_and_the_traps_stay_silent() {
     }
     let truth_file = folder.path().join("truth.json");
     std::fs::write(&truth_file, serde_json::to_vec(&keeper.finish()).expect("plain data")).expect("written");
+    house.store.register_changes(&changes_of(&truth_of(&truth_file))).await.expect("registered");
     for part in stream.chunks(2_000) {
         house.store.take_in(part).await.expect("stored");
     }
     house.run_to_completion(|_| ()).await.expect("every step ends");
 
-    let truth: Truth =
-        serde_json::from_slice(&std::fs::read(&truth_file).expect("read")).expect("the truth reads back");
+    let truth = truth_of(&truth_file);
     assert_eq!(truth.complaints, stream.len() as u64);
     let planted: HashMap<&str, &str> = truth
         .incidents
@@ -210,5 +269,6 @@ async fn every_planted_incident_is_found_and_the_traps_stay_silent() {
         signals.len(),
         signals.iter().filter(|(_, _, of_incident)| of_incident.is_empty()).count()
     );
+    wrong.extend(wrong_suspects(&house, &truth, &signals).await);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

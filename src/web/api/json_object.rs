@@ -1,7 +1,7 @@
 //! Reading the members of a JSON body one by one. Every mistake is collected and named: a wrong type, a
 //! value that is none of the allowed, a member nobody knows, a name that stands there twice.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -102,6 +102,32 @@ impl JsonObject {
             return None;
         }
         self.parsed(name, expected, read)
+    }
+
+    /// Texts by name; absent and `null` are none.
+    pub(super) fn texts(&mut self, name: &'static str) -> BTreeMap<String, String> {
+        let entries = match self.take(name) {
+            Value::Null => return BTreeMap::new(),
+            Value::Object(entries) => entries,
+            _ => {
+                self.refuse(name, "wrong_type", "is not an object", "send an object of strings");
+                return BTreeMap::new();
+            }
+        };
+        let count = entries.len();
+        let texts: BTreeMap<String, String> = entries
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())))
+            .collect();
+        if texts.len() < count {
+            self.refuse(
+                name,
+                "wrong_type",
+                "holds something that is not a string",
+                "send an object of strings",
+            );
+        }
+        texts
     }
 
     /// A list of ids, at most `max` of them; absent and `null` are the empty list.

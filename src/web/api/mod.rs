@@ -3,6 +3,7 @@
 
 mod actions;
 mod body;
+mod changes;
 mod clusters;
 mod complaints;
 mod counts;
@@ -51,12 +52,15 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(proposals::settle::settle))
         .routes(routes!(signals::list::list))
         .routes(routes!(signals::read::read))
+        .routes(routes!(signals::suspects::suspects))
         .routes(routes!(signals::judge::judge))
         .routes(routes!(signals::history::history))
         .routes(routes!(signals::mute::mute, signals::mute::unmute))
         .routes(routes!(subscriptions::list::list, subscriptions::create::create))
         .routes(routes!(subscriptions::one::remove))
         .routes(routes!(subscriptions::one::test))
+        .routes(routes!(changes::list::list, changes::create::create))
+        .routes(routes!(changes::remove::remove))
         .routes(routes!(actions::list::list, actions::create::create))
         .routes(routes!(actions::read::read, actions::edit::edit))
         .routes(routes!(actions::move_on::move_on))

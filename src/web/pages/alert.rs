@@ -8,6 +8,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::alert_life::{Silence, Told};
+use super::alert_suspects::Suspects;
 use super::alert_window::{self as window, Seen, Window};
 use super::error::PageError;
 use super::forms::{Choice, Form};
@@ -24,6 +25,7 @@ use crate::domain::signal::{Signal, SignalState};
 use crate::domain::time::Week;
 use crate::i18n::signals::sentence;
 use crate::i18n::{Locale, format};
+use crate::pipeline::suspects::SuspectChange;
 use crate::store::signal_life::{Mute, SignalEvent, Verdict};
 use crate::web::chart::{Chart, Mark, Room};
 use crate::web::params::address;
@@ -52,6 +54,7 @@ pub(super) struct AlertPage {
     form: Form,
     details: Vec<(String, String)>,
     window: Window,
+    suspects: Suspects,
     silence: Silence,
     history: Vec<Told>,
 }
@@ -67,6 +70,7 @@ struct Parts {
     promotions: Vec<Mark>,
     raised: String,
     seen: Seen,
+    suspects: (Vec<SuspectChange>, usize),
     mute: Option<Mute>,
     events: Vec<(String, SignalEvent)>,
 }
@@ -146,6 +150,7 @@ pub(super) async fn page(
         raised: instant(signal.raised_at),
         promotions: model_marks(state, visitor.locale, signal.node.dimension).await?,
         seen,
+        suspects: state.pipeline.suspects(&signal).await?,
         mute: state.store.mute_of(&signal.node).await?,
         events: events.into_iter().map(|event| (instant(event.at), event)).collect(),
         actions,
@@ -168,7 +173,8 @@ async fn model_marks(state: &AppState, locale: Locale, dimension: Dimension) -> 
 
 impl AlertPage {
     fn new(frame: Frame, parts: Parts, form: Form, names: &Names) -> Self {
-        let Parts { signal, weekly, alarms, actions, promotions, raised, seen, mute, events } = parts;
+        let Parts { signal, weekly, alarms, actions, promotions, raised, seen, suspects, mute, events } =
+            parts;
         let locale = frame.locale;
         let subject = names.node(&signal.node);
         let sentence = sentence(locale, &signal);
@@ -188,6 +194,7 @@ impl AlertPage {
             choices: choices(&frame, signal.state),
             details: details(&frame, &signal, raised),
             window: Window::new(seen, &question, names),
+            suspects: Suspects::new(&frame, suspects),
             silence: Silence::new(&frame, mute.as_ref(), &signal),
             history: events.into_iter().map(|(when, event)| Told::new(&frame, when, event)).collect(),
             note: signal.note,
@@ -257,6 +264,7 @@ pub(super) fn samples(frame: &Frame) -> Vec<AlertPage> {
             actions: sample::actions(),
             raised: format::instant(frame.locale, signal.raised_at, &jiff::tz::TimeZone::UTC),
             seen: Seen::sample(number),
+            suspects: super::alert_suspects::sample(number),
             mute: super::alert_life::sample_mute(number),
             events: super::alert_life::sample_events(),
             signal,

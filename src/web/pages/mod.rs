@@ -6,10 +6,12 @@ mod action;
 mod actions;
 mod alert;
 mod alert_life;
+mod alert_suspects;
 mod alert_window;
 mod alerts;
 mod assets;
 mod change;
+mod changes;
 mod complaint;
 mod error;
 mod feed;
@@ -73,6 +75,8 @@ pub fn routes() -> Router<AppState> {
         .route("/acciones/{id}", get(action::show).post(action::edit))
         .route("/acciones/{id}/estado", post(action::change_state))
         .route("/acciones/{id}/grupos", post(action::link))
+        .route("/cambios", get(changes::show).post(changes::register))
+        .route("/cambios/{id}/fuera", post(changes::forget))
         .route("/modelos", get(models::show))
         .route("/modelos/cambios/{seq}", get(models::overlap))
         .route("/modelos/{eje}/volver", post(model_report::roll_back))

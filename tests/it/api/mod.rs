@@ -3,6 +3,7 @@
 
 mod actions;
 mod batch;
+mod changes;
 mod clusters;
 mod complaints;
 mod counts;

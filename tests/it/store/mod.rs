@@ -2,6 +2,7 @@
 
 mod outbox;
 mod promotions;
+mod registered_changes;
 mod taxonomy;
 
 use raiz::domain::action::{ActionState, ActionText};
@@ -29,6 +30,7 @@ use raiz::store::{Store, StoreError};
 use crate::world::{complaint, postgres_store, sqlite_store};
 use outbox::{a_message_is_tried_again_or_given_up, a_signal_is_told_once_to_each_subscriber};
 use promotions::{a_promotion_keeps_what_was_counted, labels_are_given_anew_and_people_keep_theirs};
+use registered_changes::a_change_is_registered_once_and_can_be_taken_out;
 use taxonomy::{
     a_retired_term_leaves_its_complaints_to_its_successor, versions_follow_each_other_and_are_kept,
 };
@@ -71,6 +73,7 @@ on_both_engines!(
     a_message_is_tried_again_or_given_up,
     actions_move_only_where_they_may,
     changes_come_in_order,
+    a_change_is_registered_once_and_can_be_taken_out,
     opening_again_finds_the_same_data,
     a_retired_term_leaves_its_complaints_to_its_successor,
     versions_follow_each_other_and_are_kept,

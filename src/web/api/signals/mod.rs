@@ -6,3 +6,4 @@ pub(super) mod judge;
 pub(super) mod list;
 pub(super) mod mute;
 pub(super) mod read;
+pub(super) mod suspects;

@@ -40,6 +40,8 @@ fn all(locale: Locale) -> Vec<(String, String)> {
     put(&mut pages, "actions", super::actions::samples(&actions));
     put(&mut pages, "action", super::action::samples(&actions));
     put(&mut pages, "action-new", super::action::blank_samples(&actions));
+    let changes = frame(Some(Section::Actions), "/cambios");
+    put(&mut pages, "changes", super::changes::samples(&changes));
     let taxonomy = frame(Some(Section::Taxonomy), "/taxonomia");
     put(&mut pages, "taxonomy", super::taxonomy::samples(&taxonomy));
     put(&mut pages, "taxonomy-changes", super::taxonomy::changes_samples(&taxonomy));
