@@ -3,6 +3,7 @@
 mod classify;
 mod cluster;
 mod emerging;
+mod recent;
 mod stability;
 
 use clap::Subcommand;

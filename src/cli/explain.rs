@@ -8,7 +8,7 @@ use super::Outcome;
 use crate::config::Config;
 use crate::domain::id::ComplaintId;
 use crate::domain::label::Origin;
-use crate::learn::classifier::Reason;
+use crate::learn::classifier::explain::Reason;
 use crate::pipeline::Pipeline;
 use crate::pipeline::explain::{AxisExplanation, Explanation, Neighbour};
 use crate::simulate::corpus;

@@ -21,6 +21,8 @@ pub(super) struct Columns {
     pub(super) label: String,
     /// Column with the text; recognised by its name when not given.
     pub(super) text: Option<String>,
+    /// Column with the date a text came in; recognised by its name when not given.
+    pub(super) received: Option<String>,
 }
 
 /// A text with its label, as read from a file.
@@ -31,7 +33,7 @@ pub(super) struct Example {
     /// The language the file states.
     stated: Option<Language>,
     /// When it came in, in seconds since 1970.
-    moment: Option<i64>,
+    pub(super) moment: Option<i64>,
 }
 
 impl Example {
@@ -72,7 +74,10 @@ fn read_file(path: &Path, columns: &Columns, examples: &mut Vec<Example>) -> any
             )
         })?,
     };
-    let moment = records.column_of(FieldName::ReceivedAt);
+    let moment = match &columns.received {
+        Some(name) => Some(named(name, "date")?),
+        None => records.column_of(FieldName::ReceivedAt),
+    };
     let stated = records.column_of(FieldName::Language);
     if let Some((line, reason)) = records.broken.first() {
         let more = records.broken.len() - 1;

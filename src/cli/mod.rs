@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this room speaks to people on the terminal")]
 
 mod analyse;
+mod calibrate;
 mod changes;
 mod classify;
 mod clusters;
@@ -105,6 +106,8 @@ enum Command {
     /// Models of each question: a new one beside the one in force, put to work, taken back
     #[command(subcommand)]
     Models(models::Models),
+    /// Fit how sure the model in force may say it is on recent labelled texts, as a version to compare and promote
+    Calibrate(calibrate::Calibrate),
     /// Judge a classifier on labelled texts it has not seen
     #[command(subcommand)]
     Evaluate(evaluate::Evaluate),
@@ -166,6 +169,7 @@ pub fn run() -> ExitCode {
         Command::Review(review) => runtime.block_on(review.run(config)),
         Command::Taxonomy(taxonomy) => runtime.block_on(taxonomy.run(config)),
         Command::Models(models) => runtime.block_on(models.run(config)),
+        Command::Calibrate(calibrate) => runtime.block_on(calibrate.run(config)),
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Clusters(clusters) => runtime.block_on(clusters.run(config)),
         Command::Discover(discover) => runtime.block_on(discover.run(config)),

@@ -69,7 +69,8 @@ impl Train {
             return Ok(Outcome::Done);
         }
         let label = self.label.context("--label names the column with the label")?;
-        let examples = labelled::read(&self.data, &Columns { label: label.clone(), text: self.text })?;
+        let examples =
+            labelled::read(&self.data, &Columns { label: label.clone(), text: self.text, received: None })?;
         train(&labelled::for_learning(&examples), &label, self.apart.as_deref(), self.seed, &self.out)?;
         Ok(Outcome::Done)
     }

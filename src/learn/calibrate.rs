@@ -44,13 +44,14 @@ pub(super) fn given_and_next(probabilities: &[f32], apart: Option<usize>) -> (us
 }
 
 /// The temperature under which the true labels are most probable. `scores` holds `labels` numbers per
-/// text, `truth` one label per text. Without texts it is 1.
-pub(super) fn fit_temperature(scores: &[f32], truth: &[u32], labels: usize) -> f32 {
+/// text, `truth` one label per text, `weights` what each text counts, or nothing when all count the same.
+/// Without texts it is 1.
+pub(super) fn fit_temperature(scores: &[f32], truth: &[u32], weights: &[f32], labels: usize) -> f32 {
     if truth.is_empty() {
         return 1.0;
     }
     // The loss is convex in the inverse temperature, hence has one valley in its logarithm too.
-    let loss = |log_inverse: f32| log_loss(scores, truth, labels, log_inverse.exp());
+    let loss = |log_inverse: f32| log_loss(scores, truth, weights, labels, log_inverse.exp());
     let golden = (5.0_f32.sqrt() - 1.0) / 2.0;
     let (mut low, mut high) = (INVERSE_RANGE.0.ln(), INVERSE_RANGE.1.ln());
     let (mut left, mut right) = (high - golden * (high - low), low + golden * (high - low));
@@ -70,12 +71,13 @@ pub(super) fn fit_temperature(scores: &[f32], truth: &[u32], labels: usize) -> f
 }
 
 /// Mean of −ln p(true label).
-fn log_loss(scores: &[f32], truth: &[u32], labels: usize, inverse: f32) -> f64 {
+fn log_loss(scores: &[f32], truth: &[u32], weights: &[f32], labels: usize, inverse: f32) -> f64 {
     let mut total = 0.0;
-    for (scores, &own) in scores.chunks_exact(labels).zip(truth) {
+    for (text, (scores, &own)) in scores.chunks_exact(labels).zip(truth).enumerate() {
         let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let sum: f32 = scores.iter().map(|score| ((score - most) * inverse).exp()).sum();
-        total += f64::from(sum.ln() - (scores[own as usize] - most) * inverse);
+        let weight = weights.get(text).map_or(1.0, |&weight| f64::from(weight));
+        total += weight * f64::from(sum.ln() - (scores[own as usize] - most) * inverse);
     }
     total / truth.len() as f64
 }
@@ -83,14 +85,22 @@ fn log_loss(scores: &[f32], truth: &[u32], labels: usize, inverse: f32) -> f64 {
 /// Expected calibration error: over 15 equal bins of confidence, the mean distance between confidence
 /// and the share that was right, weighted by texts. `judged` holds (confidence, right) per text.
 pub(super) fn expected_calibration_error(judged: &[(f32, bool)]) -> f32 {
+    weighed_calibration_error(judged.iter().map(|&(confidence, right)| (confidence, right, 1.0)))
+}
+
+/// The same where texts count differently: (confidence, right, weight) per text.
+pub(super) fn weighed_calibration_error(judged: impl Iterator<Item = (f32, bool, f32)>) -> f32 {
     let mut bins = [(0.0_f64, 0.0_f64); ECE_BINS];
-    for &(confidence, right) in judged {
+    let mut all = 0.0;
+    for (confidence, right, weight) in judged {
         let bin = ((confidence * ECE_BINS as f32).ceil() as usize).clamp(1, ECE_BINS) - 1;
-        bins[bin].0 += f64::from(confidence);
-        bins[bin].1 += f64::from(u8::from(right));
+        let weight = f64::from(weight);
+        bins[bin].0 += weight * f64::from(confidence);
+        bins[bin].1 += weight * f64::from(u8::from(right));
+        all += weight;
     }
     let distance: f64 = bins.iter().map(|(confidence, right)| (confidence - right).abs()).sum();
-    (distance / judged.len().max(1) as f64) as f32
+    if all > 0.0 { (distance / all) as f32 } else { 0.0 }
 }
 
 #[cfg(test)]
@@ -129,8 +139,18 @@ mod tests {
                 scores.extend(row);
                 truth.push(label.unwrap_or(3) as u32);
             }
-            let found = fit_temperature(&scores, &truth, 4);
+            let found = fit_temperature(&scores, &truth, &[], 4);
             assert!((found / made - 1.0).abs() < 0.1, "{found} for {made}");
+            // Texts that count nothing move nothing, whatever their labels.
+            let mut weights = vec![1.0; truth.len()];
+            scores.extend_from_within(..4_000);
+            let wrong: Vec<u32> = truth[..1_000].iter().map(|label| (label + 1) % 4).collect();
+            truth.extend(wrong);
+            weights.resize(truth.len(), 0.0);
+            let weighed = fit_temperature(&scores, &truth, &weights, 4);
+            assert!((weighed / found - 1.0).abs() < 1e-3, "{weighed} for {found}");
+            scores.truncate(weights.len() * 4 - 4_000);
+            truth.truncate(weights.len() - 1_000);
             let judged: Vec<_> = scores
                 .chunks_exact(4)
                 .zip(&truth)

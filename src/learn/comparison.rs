@@ -5,20 +5,36 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
+use super::calibrate::weighed_calibration_error;
 use super::evaluate::{Interval, Judged, LabelMetrics, Metrics, accuracy_interval, macro_f1_interval};
 
 /// Resamples behind the intervals of differences.
 const RESAMPLES: usize = 1_000;
 
-/// What one text was, and what each classifier made of it: labels and the probability of the given one.
+/// What one text was, and what each classifier made of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Compared<'a> {
     /// The true label.
     pub truth: &'a str,
-    /// The old classifier's label and its probability.
-    pub old: (&'a str, f32),
-    /// The new classifier's label and its probability.
-    pub new: (&'a str, f32),
+    /// What the old classifier said.
+    pub old: Given<'a>,
+    /// What the new classifier said.
+    pub new: Given<'a>,
+    /// What the text counts in calibration and coverage: 1, or more where it stands for others.
+    pub weight: f32,
+}
+
+/// What a classifier said of a text.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    /// The label given.
+    pub label: &'a str,
+    /// Its probability.
+    pub probability: f32,
+    /// Labels in the prediction set.
+    pub set_size: usize,
+    /// Whether the set holds the true label.
+    pub in_set: bool,
 }
 
 /// One side of a comparison.
@@ -34,6 +50,12 @@ pub struct Side {
     pub macro_f1_interval: Interval,
     /// Expected calibration error.
     pub ece: f64,
+    /// Share of prediction sets that hold the true label; `None` in reports from before it was kept.
+    #[serde(default)]
+    pub coverage: Option<f64>,
+    /// Labels in a prediction set, in the mean; `None` as `coverage`.
+    #[serde(default)]
+    pub set_size: Option<f64>,
 }
 
 /// One label on both sides.
@@ -71,15 +93,18 @@ pub fn compare(texts: &[Compared<'_>], seed: u64) -> Option<Comparison> {
     if texts.is_empty() {
         return None;
     }
-    let mut labels: Vec<String> =
-        texts.iter().flat_map(|text| [text.truth, text.old.0, text.new.0]).map(str::to_owned).collect();
+    let mut labels: Vec<String> = texts
+        .iter()
+        .flat_map(|text| [text.truth, text.old.label, text.new.label])
+        .map(str::to_owned)
+        .collect();
     labels.sort_unstable();
     labels.dedup();
     let place = |label: &str| labels.binary_search_by(|known| known.as_str().cmp(label)).unwrap_or(0) as u32;
-    let one = |text: &Compared<'_>, (given, probability): (&str, f32)| Judged {
+    let one = |text: &Compared<'_>, given: Given<'_>| Judged {
         truth: place(text.truth),
-        given: place(given),
-        probability,
+        given: place(given.label),
+        probability: given.probability,
     };
     let old: Vec<Judged> = texts.iter().map(|text| one(text, text.old)).collect();
     let new: Vec<Judged> = texts.iter().map(|text| one(text, text.new)).collect();
@@ -96,8 +121,8 @@ pub fn compare(texts: &[Compared<'_>], seed: u64) -> Option<Comparison> {
         accuracy_difference: interval(resampled.iter().map(|sample| sample.accuracy)),
         macro_f1_difference: interval(resampled.iter().map(|sample| sample.macro_f1)),
         labels: lines.collect(),
-        old: Side::new(&old_metrics, &old, seed),
-        new: Side::new(&new_metrics, &new, seed),
+        old: Side::new(&old_metrics, &old, texts.iter().map(|text| (text.old, text.weight)), seed),
+        new: Side::new(&new_metrics, &new, texts.iter().map(|text| (text.new, text.weight)), seed),
     })
 }
 
@@ -140,13 +165,31 @@ fn interval(values: impl Iterator<Item = f64>) -> Interval {
 }
 
 impl Side {
-    fn new(metrics: &Metrics, judged: &[Judged], seed: u64) -> Self {
+    fn new<'a>(
+        metrics: &Metrics,
+        judged: &[Judged],
+        given: impl Iterator<Item = (Given<'a>, f32)> + Clone,
+        seed: u64,
+    ) -> Self {
+        let weights = given.clone().map(|(_, weight)| weight);
+        let stated = judged.iter().zip(weights);
+        let ece = weighed_calibration_error(
+            stated.map(|(one, weight)| (one.probability, one.truth == one.given, weight)),
+        );
+        let mean = |value: fn(&Given<'_>) -> f64| {
+            let (sum, all) = given.clone().fold((0.0, 0.0), |(sum, all), (given, weight)| {
+                (sum + f64::from(weight) * value(&given), all + f64::from(weight))
+            });
+            (all > 0.0).then_some(sum / all)
+        };
         Self {
             accuracy: f64::from(metrics.accuracy),
             accuracy_interval: accuracy_interval(judged),
             macro_f1: f64::from(metrics.macro_f1),
             macro_f1_interval: macro_f1_interval(metrics.labels.len(), judged, seed),
-            ece: f64::from(metrics.ece),
+            ece: f64::from(ece),
+            coverage: mean(|given| f64::from(u8::from(given.in_set))),
+            set_size: mean(|given| given.set_size as f64),
         }
     }
 }
@@ -160,10 +203,17 @@ mod tests {
     /// Three hundred texts; the new side errs on every `new_errs`th, the old on every `old_errs`th.
     fn texts(old_errs: usize, new_errs: usize) -> Vec<Compared<'static>> {
         let given = |at: usize, errs: usize| LABELS[(at + usize::from(at.is_multiple_of(errs))) % 3];
+        let said = |at: usize, errs: usize| Given {
+            label: given(at, errs),
+            probability: 0.7,
+            set_size: 1,
+            in_set: !at.is_multiple_of(errs),
+        };
         let text = |at: usize| Compared {
             truth: LABELS[at % 3],
-            old: (given(at, old_errs), 0.7),
-            new: (given(at, new_errs), 0.7),
+            old: said(at, old_errs),
+            new: said(at, new_errs),
+            weight: 1.0,
         };
         (0..300).map(text).collect()
     }
@@ -188,10 +238,31 @@ mod tests {
 
     #[test]
     fn a_label_only_one_side_knows_is_in_the_table() {
-        let one = Compared { truth: "delay", old: ("other", 0.5), new: ("delay", 0.9) };
+        let said = |label, probability, in_set| Given { label, probability, set_size: 2, in_set };
+        let one = Compared {
+            truth: "delay",
+            old: said("other", 0.5, false),
+            new: said("delay", 0.9, true),
+            weight: 1.0,
+        };
         let found = compare(&[one], 1).expect("a text");
         let names: Vec<&str> = found.labels.iter().map(|line| line.old.label.as_str()).collect();
         assert_eq!(names, ["delay", "other"]);
         assert_eq!((found.old.accuracy, found.new.accuracy), (0.0, 1.0));
+    }
+
+    #[test]
+    fn texts_that_stand_for_others_count_as_them_in_doubt() {
+        let mut told = texts(3, 10);
+        let plain = compare(&told, 1).expect("texts");
+        assert!((plain.old.coverage.expect("sets") - 2.0 / 3.0).abs() < 1e-9, "{:?}", plain.old);
+        assert_eq!(plain.new.set_size, Some(1.0));
+        assert!((plain.old.ece - (0.7 - 2.0 / 3.0)).abs() < 1e-5, "{:?}", plain.old);
+        // Those the old one errs on stand for two each.
+        told.iter_mut().filter(|text| !text.old.in_set).for_each(|text| text.weight = 2.0);
+        let weighed = compare(&told, 1).expect("texts");
+        assert!((weighed.old.coverage.expect("sets") - 0.5).abs() < 1e-9, "{:?}", weighed.old);
+        assert!((weighed.old.ece - 0.2).abs() < 1e-5, "{:?}", weighed.old);
+        assert_eq!(weighed.old.accuracy, plain.old.accuracy, "accuracy is that of the texts judged");
     }
 }

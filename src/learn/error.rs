@@ -26,6 +26,16 @@ pub enum LearnError {
         /// How many different texts a label needs.
         min_label_count: usize,
     },
+    /// A recent window with too few texts to fit a model's doubt on.
+    #[error(
+        "{found} recent texts have a label the model knows, {needed} at least are needed; label more of them"
+    )]
+    TooFewRecent {
+        /// Texts whose label the model knows.
+        found: usize,
+        /// How many are needed.
+        needed: usize,
+    },
     /// No feature occurs in enough texts: there is nothing to learn from.
     #[error("no word or character sequence occurs in {min_documents} or more of {texts} texts")]
     NoFeatures {

@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::LearnError;
 use super::artefact::hex_sha256;
 use super::calibrate::{fit_temperature, given_and_next, softmax};
-use super::conformal::set_threshold;
+use super::conformal::{Own, label_thresholds, set_threshold};
+use super::doubt::Doubt;
 use super::evaluate::{Judged, Metrics};
+use super::labels::place_of;
 use super::parallel::{MAX_THREADS, map_blocks};
 use super::quantised::QuantisedRows;
 use super::selection::{Data, Fold};
@@ -152,6 +154,13 @@ pub struct Card {
     pub temperature: f32,
     /// Less probable labels are not in the prediction set.
     pub set_threshold: f32,
+    /// The same by label, in the order of `labels`, for sets that promise their coverage for each true label.
+    /// Labels with few held-out texts share one. Models from before it was kept have none.
+    #[serde(default)]
+    pub label_thresholds: Vec<f32>,
+    /// The recent texts temperature and thresholds were fitted on again, where that was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibrated: Option<CalibratedOn>,
     /// How it was trained.
     pub params: Params,
     /// Figures on held-out texts, from models that had not seen them: the latest fifth when moments are
@@ -162,6 +171,17 @@ pub struct Card {
     pub languages: Vec<LanguageMetrics>,
     /// Labels that are missed more often than found.
     pub weaknesses: Vec<Weakness>,
+}
+
+/// The recent labelled texts a model's doubt was fitted on again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CalibratedOn {
+    /// The model before, alike but for temperature and thresholds.
+    pub model: String,
+    /// Texts fitted on.
+    pub texts: usize,
+    /// SHA-256 over them and their labels, in hexadecimal.
+    pub data_hash: String,
 }
 
 /// How good a model is on the held-out texts of one language.
@@ -252,8 +272,10 @@ fn card(data: &Data<'_>, params: &Params, vectorizer: &Vectorizer, measured: Mea
         texts: data.texts.len(),
         labels: data.labels.clone(),
         features: vectorizer.columns(),
-        temperature: measured.temperature,
-        set_threshold: measured.set_threshold,
+        temperature: measured.doubt.temperature,
+        set_threshold: measured.doubt.set_threshold,
+        label_thresholds: measured.doubt.label_thresholds,
+        calibrated: None,
         params: params.clone(),
         metrics: measured.metrics,
         languages: measured.languages,
@@ -299,8 +321,7 @@ struct Measured {
     metrics: Metrics,
     languages: Vec<LanguageMetrics>,
     weaknesses: Vec<Weakness>,
-    temperature: f32,
-    set_threshold: f32,
+    doubt: Doubt,
 }
 
 impl HeldOut {
@@ -323,12 +344,12 @@ impl HeldOut {
     /// Judges the texts. Each half is judged under the temperature of the other, so that the calibration
     /// error is not measured where it was minimised; the temperature kept comes from both.
     fn measure(&self, labels: &[String], params: &Params) -> Measured {
-        let apart = place_of(labels, params.apart.as_deref());
+        let apart = params.apart.as_deref().and_then(|apart| place_of(labels, apart));
         let Self { scores, truth, languages, labels: width } = self;
         let half = truth.len() / 2;
-        let first = fit_temperature(&scores[..half * width], &truth[..half], *width);
-        let second = fit_temperature(&scores[half * width..], &truth[half..], *width);
-        let mut own_probabilities = Vec::with_capacity(truth.len());
+        let first = fit_temperature(&scores[..half * width], &truth[..half], &[], *width);
+        let second = fit_temperature(&scores[half * width..], &truth[half..], &[], *width);
+        let mut own_probabilities: Vec<Own> = Vec::with_capacity(truth.len());
         let judged: Vec<Judged> = scores
             .chunks_exact(*width)
             .zip(truth)
@@ -336,7 +357,7 @@ impl HeldOut {
             .map(|(index, (scores, &own))| {
                 let mut scores = scores.to_vec();
                 softmax(&mut scores, if index < half { second } else { first });
-                own_probabilities.push(scores[own as usize]);
+                own_probabilities.push(Own { probability: scores[own as usize], weight: 1.0 });
                 let (given, _) = given_and_next(&scores, apart);
                 Judged { truth: own, given: given as u32, probability: scores[given] }
             })
@@ -346,16 +367,13 @@ impl HeldOut {
             weaknesses: weaknesses(&metrics, &judged),
             languages: by_language(labels, languages, &judged),
             metrics,
-            temperature: fit_temperature(scores, truth, *width),
-            set_threshold: set_threshold(own_probabilities, params.coverage),
+            doubt: Doubt {
+                temperature: fit_temperature(scores, truth, &[], *width),
+                label_thresholds: label_thresholds(&own_probabilities, truth, *width, params.coverage),
+                set_threshold: set_threshold(own_probabilities, params.coverage),
+            },
         }
     }
-}
-
-/// Where `label` stands among the sorted `labels`.
-pub(super) fn place_of(labels: &[String], label: Option<&str>) -> Option<usize> {
-    let label = label?;
-    labels.binary_search_by(|known| known.as_str().cmp(label)).ok()
 }
 
 fn by_language(labels: &[String], languages: &[Language], judged: &[Judged]) -> Vec<LanguageMetrics> {

@@ -4,6 +4,7 @@
 //! at once. Every step may be interrupted and run again.
 
 pub mod analyse;
+pub mod calibrate;
 pub mod curate;
 pub mod discover;
 pub mod drift;

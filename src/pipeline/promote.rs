@@ -1,17 +1,19 @@
 //! Versions of models: a new one is compared with the one in force, put to work by a person's word, and can
 //! be taken back. The store says which is in force; the models folder holds them all.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::calibrate::{TooFewOfAKind, is_kept_back};
 use super::models::{self, Models};
 use super::{Pipeline, PipelineError, THREADS, compute};
 use crate::domain::label::Axis;
 use crate::domain::language::Language;
 use crate::domain::time::Day;
 use crate::learn::classifier::Classifier;
-use crate::learn::comparison::{Compared, compare};
+use crate::learn::comparison::{Compared, Given, compare};
 pub use crate::learn::comparison::{Comparison, LabelLine, Side};
 pub use crate::learn::evaluate::Interval;
 pub use crate::learn::training::Card;
@@ -26,6 +28,8 @@ const LOOKED_AT: i64 = 5_000;
 const NAMED: usize = 200;
 /// Days the counts of the model before are kept for, so that both can be seen side by side: half a year.
 const OVERLAP_DAYS: i32 = 182;
+/// What a report names that was made from what people decided.
+pub const JUDGEMENTS: &str = "judgements";
 /// Seed of the intervals: a report can be made again.
 const SEED: u64 = 1;
 
@@ -38,6 +42,8 @@ pub struct KnownText {
     pub language: Language,
     /// Its label.
     pub label: String,
+    /// What it counts: 1, or more where it stands for others nobody labelled.
+    pub weight: f32,
 }
 
 /// A new model beside the one in force.
@@ -93,6 +99,11 @@ pub enum PromotionError {
         "{judged} texts have a label both models can be judged on, {FEWEST_JUDGED} at least are needed; judge more complaints or give --data"
     )]
     TooFewJudged { judged: usize },
+    #[error(
+        "of the labels the model {} only {} are reviewed, too few to stand for the others; review {} of them at least or give --data",
+        if .0.sure { "is sure of" } else { "doubts" }, .0.reviewed, crate::stats::true_counts::FEWEST_REVIEWED
+    )]
+    TooFewOfAKind(TooFewOfAKind),
     #[error("no model {name} was compared; run `raiz models compare` with its folder first")]
     NotCompared { name: String },
     #[error("{name} was compared with {old}, but {in_force} is in force; compare it again")]
@@ -127,8 +138,9 @@ impl Pipeline {
                     text: judged.text,
                     language: judged.language,
                     label: judged.value,
+                    weight: 1.0,
                 });
-                ("judgements".to_owned(), known.collect())
+                (JUDGEMENTS.to_owned(), known.collect())
             }
         };
         let newest = self.store.newest_labelled(axis, LOOKED_AT).await?;
@@ -152,15 +164,22 @@ impl Pipeline {
                 let [old, new] = sides;
                 old.into_iter().zip(new).collect::<Vec<_>>()
             };
-            let (judged_on, known) = judged;
-            let texts: Vec<(&str, Language)> =
-                known.iter().map(|known| (known.text.as_str(), known.language)).collect();
-            let given = both(&texts);
+            let (judged_on, mut known) = judged;
+            if card.calibrated.is_some() && judged_on == JUDGEMENTS {
+                known.retain(|known| is_kept_back(&known.text));
+            }
             let truths: Vec<String> = known.iter().map(|known| present(&known.label)).collect();
+            let said = [&old.classifier, &new].map(|model| said(model, &known, &truths, &present));
             let compared: Vec<Compared<'_>> = truths
                 .iter()
-                .zip(&given)
-                .map(|(truth, (old, new))| Compared { truth, old: (&old.0, old.1), new: (&new.0, new.1) })
+                .zip(&known)
+                .zip(said[0].iter().zip(&said[1]))
+                .map(|((truth, known), (old, new))| Compared {
+                    truth,
+                    old: old.given(),
+                    new: new.given(),
+                    weight: known.weight,
+                })
                 .collect();
             let few = PromotionError::TooFewJudged { judged: compared.len() };
             if compared.len() < FEWEST_JUDGED {
@@ -273,6 +292,43 @@ impl Pipeline {
     }
 }
 
+/// What a model says of a text, in the words of the taxonomy in force.
+struct Said {
+    label: String,
+    probability: f32,
+    set_size: usize,
+    in_set: bool,
+}
+
+impl Said {
+    fn given(&self) -> Given<'_> {
+        let Self { label, probability, set_size, in_set } = self;
+        Given { label, probability: *probability, set_size: *set_size, in_set: *in_set }
+    }
+}
+
+fn said(
+    model: &Classifier,
+    known: &[KnownText],
+    truths: &[String],
+    present: &impl Fn(&str) -> String,
+) -> Vec<Said> {
+    let texts: Vec<(&str, Language)> =
+        known.iter().map(|known| (known.text.as_str(), known.language)).collect();
+    let probabilities = model.probabilities(&texts, THREADS);
+    let one = |(own, truth): (&Vec<f32>, &String)| {
+        let set = model.prediction_set(own);
+        let labels: BTreeSet<String> = set.iter().map(|&place| present(&model.labels()[place])).collect();
+        Said {
+            label: present(&model.labels()[set[0]]),
+            probability: own[set[0]],
+            set_size: labels.len(),
+            in_set: labels.contains(truth),
+        }
+    };
+    probabilities.iter().zip(truths).map(one).collect()
+}
+
 impl Changes {
     fn of(both: impl Iterator<Item = (String, ((String, f32), (String, f32)))>) -> Self {
         let mut changes = Self::default();
@@ -328,7 +384,8 @@ pub(crate) fn sample_comparison() -> Comparison {
         .map(|at| {
             let truth = ["delay", "no_response", "usage"][at % 3];
             let old = if at % 4 == 0 { "delay" } else { truth };
-            Compared { truth, old: (old, 0.6), new: (truth, 0.8) }
+            let said = |label, probability| Given { label, probability, set_size: 1, in_set: label == truth };
+            Compared { truth, old: said(old, 0.6), new: said(truth, 0.8), weight: 1.0 }
         })
         .collect();
     compare(&texts, SEED).expect("some texts")

@@ -199,6 +199,105 @@ fn a_model_is_trained_from_labelled_texts_the_same_each_time() {
 }
 
 #[test]
+fn doubt_follows_recent_texts_when_asked() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let places = ["casa", "oficina", "tienda", "finca", "escuela", "clínica", "bodega", "taller"];
+    let months = ["enero", "abril", "mayo", "julio", "agosto", "octubre", "marzo", "junio"];
+    let told = |place: &str, month: &str| {
+        [
+            format!("la factura de {month} para la {place} trae un cobro doble"),
+            format!("desde {month} la {place} está sin internet ni televisión"),
+        ]
+    };
+    // The model learns with the answers right; in the texts to judge every fifth is the other one.
+    let (mut learned, mut judged) = (String::from("texto,motivo\n"), String::from("llegada,texto,motivo\n"));
+    for (day, (place, month)) in
+        places.iter().flat_map(|place| months.map(|month| (place, month))).enumerate()
+    {
+        let answers = ["cobro", "averia"];
+        for (own, text) in told(place, month).iter().enumerate() {
+            learned.push_str(&format!("{text},{}\n", answers[own]));
+            for copy in 0..2 {
+                let answer = answers[(own + usize::from((day * 2 + copy) % 5 == 0)) % 2];
+                judged.push_str(&format!("2026-03-{:02},{text} {copy}º aviso,{answer}\n", 1 + day / 4));
+            }
+        }
+    }
+    std::fs::write(folder.path().join("e.csv"), learned).expect("written");
+    std::fs::write(folder.path().join("j.csv"), &judged).expect("written");
+    std::fs::write(folder.path().join("n.csv"), judged.replacen("2026-03-01", "ayer", 1)).expect("written");
+    let run = |arguments: &[&str]| {
+        let output = raiz(folder.path(), arguments);
+        (code(&output), text(&output))
+    };
+    let train = ["train", "--data", "e.csv", "--label", "motivo", "--text", "texto", "--out", "m"];
+    assert_eq!(run(&train).0, 0);
+    let judge = |data: &str, more: &[&str]| {
+        let fixed =
+            ["evaluate", "classify", "--model", "m", "--label", "motivo", "--text", "texto", "--json"];
+        run(&[&fixed[..], &["--data", data], more].concat())
+    };
+    let figures = |(status, said): (i32, String)| {
+        assert_eq!(status, 0, "{said}");
+        serde_json::from_str::<serde_json::Value>(&said).expect("one JSON object")
+    };
+    let before = figures(judge("j.csv", &[]));
+    let after = figures(judge("j.csv", &["--recent", "llegada"]));
+    assert_eq!((before.get("recent_window"), after["recent_window"].as_u64()), (None, Some(1_000)));
+    assert_eq!(before["accuracy"], after["accuracy"], "the same answers");
+    let figure = |report: &serde_json::Value, key: &str| report[key].as_f64().expect("a number");
+    assert!(figure(&before, "coverage") < 0.85, "{before}");
+    assert!(figure(&after, "coverage") > 0.88 && figure(&after, "ece") < figure(&before, "ece"), "{after}");
+    assert!(after["labels"][0]["coverage_by_label"].is_number(), "{after}");
+    let (refused, said) = judge("n.csv", &["--recent", "llegada"]);
+    assert_eq!(refused, 1);
+    assert!(said.contains("1 texts have no ISO date in `llegada`"), "{said}");
+}
+
+#[test]
+fn a_models_doubt_is_fitted_on_recent_texts_and_promoted() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let places = ["casa", "oficina", "tienda", "finca", "escuela", "clínica", "bodega", "taller"];
+    let months = ["enero", "abril", "mayo", "julio", "agosto", "octubre", "marzo", "junio"];
+    let mut rows = String::from("fecha,texto,fallo\n");
+    for (at, (place, month)) in places.iter().flat_map(|place| months.map(|month| (place, month))).enumerate()
+    {
+        for (text, answer) in [
+            (format!("la factura de {month} para la {place} trae un cobro doble"), "undue_charge"),
+            (format!("desde {month} la {place} está sin internet"), "service_outage"),
+            (format!("pedí la baja en {month} para la {place} y no la tramitan"), "cancellation"),
+        ] {
+            rows.push_str(&format!("2026-04-{:02},{text},{answer}\n", 1 + at % 28));
+        }
+    }
+    std::fs::write(folder.path().join("e.csv"), rows).expect("written");
+    let run = |arguments: &[&str]| {
+        let output = raiz(folder.path(), arguments);
+        (code(&output), text(&output))
+    };
+    let (refused, said) = run(&["calibrate", "failure_type"]);
+    assert_eq!(refused, 1, "nobody has judged anything");
+    assert!(said.contains("0 recent texts have a label the model knows, 100 at least"), "{said}");
+    let calibrate =
+        ["calibrate", "failure_type", "--data", "e.csv", "--label", "fallo", "--text", "texto", "--json"];
+    let (done, said) = run(&calibrate);
+    assert_eq!(done, 0, "{said}");
+    let report: serde_json::Value = serde_json::from_str(&said).expect("one JSON object");
+    let (old, new) = (&report["comparison"]["old"], &report["comparison"]["new"]);
+    assert!(new["ece"].as_f64() < old["ece"].as_f64(), "{report}");
+    assert!(new["set_size"].as_f64() < old["set_size"].as_f64(), "{report}");
+    let texts = report["comparison"]["texts"].as_u64().expect("a number");
+    assert!((30..100).contains(&texts), "only those kept back are judged: {texts}");
+    let name = report["new"].as_str().expect("a name").to_owned();
+    assert_eq!(run(&calibrate).1, said, "the same texts give the same version");
+    let (done, said) = run(&["models", "promote", &name]);
+    assert_eq!(done, 0, "{said}");
+    let listed = run(&["models", "list"]).1;
+    let line = listed.lines().find(|line| line.contains(&name)).expect("listed");
+    assert!(line.contains("in force"), "{listed}");
+}
+
+#[test]
 fn a_simulated_stream_is_imported_whole_and_its_truth_names_its_rows() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let simulate = |out: &str, more: &[&str]| {

@@ -26,14 +26,10 @@ impl Compare {
         };
         let known = match (self.data, self.label) {
             (Some(file), Some(label)) => {
-                let columns = Columns { label, text: self.text };
+                let columns = Columns { label, text: self.text, received: None };
                 let examples = labelled::read(std::slice::from_ref(&file), &columns)?;
                 let examples = labelled::without_repeats(examples, &mut std::collections::HashSet::new());
-                let known = examples.into_iter().map(|example| KnownText {
-                    language: example.language(),
-                    text: example.text,
-                    label: example.label,
-                });
+                let known = examples.into_iter().map(KnownText::from);
                 let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 Some((name, known.collect()))
             }

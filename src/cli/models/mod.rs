@@ -5,7 +5,7 @@ mod compare;
 pub(super) mod drift;
 mod list;
 mod promote;
-mod told;
+pub(super) mod told;
 
 use std::path::PathBuf;
 

@@ -5,14 +5,19 @@ use crate::pipeline::promote::{ComparisonReport, Interval, Side};
 /// Moves named one by one.
 const NAMED: usize = 10;
 
-pub(super) fn report(report: &ComparisonReport) {
+pub(in crate::cli) fn report(report: &ComparisonReport) {
     let comparison = &report.comparison;
     println!("{} texts judged, from {}\n", comparison.texts, report.judged_on);
-    println!("{:<28} {:>8} {:>13} {:>8} {:>13} {:>6}", "", "accuracy", "95 %", "macro-F1", "95 %", "ECE");
+    println!(
+        "{:<28} {:>8} {:>13} {:>8} {:>13} {:>6} {:>8} {:>5}",
+        "", "accuracy", "95 %", "macro-F1", "95 %", "ECE", "coverage", "set"
+    );
     for (name, side) in [(&report.old, &comparison.old), (&report.new, &comparison.new)] {
-        let Side { accuracy, accuracy_interval, macro_f1, macro_f1_interval, ece } = side;
+        let Side { accuracy, accuracy_interval, macro_f1, macro_f1_interval, ece, coverage, set_size } = side;
+        let coverage = coverage.map_or("-".to_owned(), |coverage| format!("{coverage:.3}"));
+        let set_size = set_size.map_or("-".to_owned(), |size| format!("{size:.2}"));
         println!(
-            "{name:<28} {accuracy:>8.3} {:>13} {macro_f1:>8.3} {:>13} {ece:>6.3}",
+            "{name:<28} {accuracy:>8.3} {:>13} {macro_f1:>8.3} {:>13} {ece:>6.3} {coverage:>8} {set_size:>5}",
             ends(accuracy_interval),
             ends(macro_f1_interval)
         );

@@ -55,6 +55,8 @@ struct SideRow {
     accuracy: String,
     macro_f1: String,
     ece: String,
+    coverage: String,
+    set_size: String,
 }
 
 #[derive(Debug)]
@@ -194,6 +196,8 @@ impl SideRow {
             accuracy: with(side.accuracy, &side.accuracy_interval),
             macro_f1: with(side.macro_f1, &side.macro_f1_interval),
             ece: format::decimal(locale, side.ece, 3),
+            coverage: side.coverage.map_or(String::new(), |share| format::percent(locale, share)),
+            set_size: side.set_size.map_or(String::new(), |size| format::decimal(locale, size, 1)),
         }
     }
 }
