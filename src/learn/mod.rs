@@ -35,6 +35,7 @@ mod quantised;
 pub mod reading;
 mod selection;
 mod shape;
+mod simplex;
 mod softmax;
 mod sparse;
 mod stability;

@@ -15,9 +15,17 @@ pub(super) struct QuantisedRows {
 impl QuantisedRows {
     /// Rounds `rows` (row after row, `columns` numbers each).
     pub(super) fn new(rows: &[f32], columns: usize) -> Self {
-        let mut scales = Vec::with_capacity(rows.len() / columns.max(1));
-        let mut bytes = Vec::with_capacity(rows.len());
-        for row in rows.chunks_exact(columns.max(1)) {
+        let row = |index: usize| &rows[index * columns..][..columns];
+        Self::of_rows(rows.len() / columns.max(1), columns, |index, out| out.copy_from_slice(row(index)))
+    }
+
+    /// Rounds `rows` rows of `columns` numbers each; `fill` is asked for one row after another.
+    pub(super) fn of_rows(rows: usize, columns: usize, fill: impl Fn(usize, &mut [f32])) -> Self {
+        let mut scales = Vec::with_capacity(rows);
+        let mut bytes = Vec::with_capacity(rows * columns);
+        let mut row = vec![0.0; columns];
+        for index in 0..rows {
+            fill(index, &mut row);
             let largest = row.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
             let scale = largest / f32::from(i8::MAX);
             let inverse = if scale > 0.0 { scale.recip() } else { 0.0 };

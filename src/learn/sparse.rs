@@ -50,6 +50,22 @@ impl SparseRows {
 }
 
 impl SparseRows {
+    /// Within each row, columns rise.
+    pub(super) fn sort(&mut self) {
+        let mut row: Vec<(u32, f32)> = Vec::new();
+        for (start, end) in self.starts.iter().zip(&self.starts[1..]) {
+            let range = *start..*end;
+            row.clear();
+            row.extend(
+                self.indices[range.clone()].iter().copied().zip(self.values[range.clone()].iter().copied()),
+            );
+            row.sort_unstable_by_key(|&(column, _)| column);
+            for (at, &(column, value)) in range.zip(&row) {
+                (self.indices[at], self.values[at]) = (column, value);
+            }
+        }
+    }
+
     /// Rows become columns. Within a row, columns rise.
     pub(super) fn transposed(&self) -> Self {
         let mut starts = vec![0; self.columns + 1];

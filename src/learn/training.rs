@@ -233,7 +233,10 @@ pub(super) fn train(
     };
     let threads = params.threads;
     let vectorizer = Vectorizer::fit(analyzer, Features::ForLabels, &data.texts, &vocabulary, threads)?;
-    let rows = vectorizer.transform(analyzer, &data.texts, threads);
+    let mut rows = vectorizer.transform(analyzer, &data.texts, threads);
+    // What most texts touch stands first: in this order it lies together.
+    rows.sort();
+    let rows = rows;
     let folds = data.folds(&mut random);
     let solver = params.solver(data.labels.len());
     let last = folds.len() - 1;
@@ -291,7 +294,10 @@ pub(super) struct Scorer {
 
 impl Scorer {
     fn of(model: &Softmax<'_>) -> Self {
-        Self { weights: QuantisedRows::new(model.weights(), model.bias().len()), bias: model.bias().to_vec() }
+        let bias = model.bias();
+        let weights =
+            QuantisedRows::of_rows(model.features(), bias.len(), |row, out| model.weights_of(row, out));
+        Self { weights, bias }
     }
 
     /// Scores of every label for each of `texts`, one after another.

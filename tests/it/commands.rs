@@ -247,7 +247,8 @@ fn doubt_follows_recent_texts_when_asked() {
     assert_eq!(before["accuracy"], after["accuracy"], "the same answers");
     let figure = |report: &serde_json::Value, key: &str| report[key].as_f64().expect("a number");
     assert!(figure(&before, "coverage") < 0.85, "{before}");
-    assert!(figure(&after, "coverage") > 0.88 && figure(&after, "ece") < figure(&before, "ece"), "{after}");
+    assert!(figure(&after, "coverage") > figure(&before, "coverage") + 0.05, "{before}\n{after}");
+    assert!(figure(&after, "ece") < figure(&before, "ece"), "{before}\n{after}");
     assert!(after["labels"][0]["coverage_by_label"].is_number(), "{after}");
     let (refused, said) = judge("n.csv", &["--recent", "llegada"]);
     assert_eq!(refused, 1);
