@@ -2,7 +2,7 @@
 //! prediction sets with a stated coverage, overall and by label. Fitted on texts the model has not learned
 //! from; when what comes in has changed, on a recent window again.
 
-use super::calibrate::{fit_temperature, softmax};
+use super::calibrate::{match_confidence, softmax};
 use super::conformal::{Own, label_thresholds, set_threshold};
 
 /// Fewer labelled texts than this are no window to fit on.
@@ -40,7 +40,7 @@ impl Doubt {
         let scores = texts.iter().flat_map(|text| text.scores).copied().collect::<Vec<_>>();
         let truth: Vec<u32> = texts.iter().map(|text| text.truth as u32).collect();
         let weights: Vec<f32> = texts.iter().map(|text| text.weight).collect();
-        let temperature = fit_temperature(&scores, &truth, &weights, labels);
+        let temperature = match_confidence(&scores, &truth, &weights, labels);
         let own: Vec<Own> = texts
             .iter()
             .map(|text| {

@@ -230,9 +230,10 @@ impl<'a> Softmax<'a> {
         best_distribution(best, before, cost * norm);
         // From here on `scores` holds what is added to the weights, by block.
         for (best, &block) in best.chunks_exact(LANES).zip(active.iter()) {
-            for lane in 0..LANES {
-                scores[block].0[lane] = cost * (duals[block].0[lane] - best[lane]);
-                duals[block].0[lane] = best[lane];
+            let lanes = scores[block].0.iter_mut().zip(&mut duals[block].0);
+            for ((step, dual), &best) in lanes.zip(best) {
+                *step = cost * (*dual - best);
+                *dual = best;
             }
             self.bias[block].add(1.0, &scores[block]);
         }

@@ -33,7 +33,7 @@ pub struct TooFewOfAKind {
 
 /// Whether a text is kept from fitting a doubt, to judge it by. The same text always is or never is.
 pub(super) fn is_kept_back(text: &str) -> bool {
-    normalised_hash(text) % KEPT_BACK_ONE_IN == 0
+    normalised_hash(text).is_multiple_of(KEPT_BACK_ONE_IN)
 }
 
 impl Pipeline {
