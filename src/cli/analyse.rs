@@ -27,6 +27,7 @@ impl Analyse {
             report.analysed, report.indexed
         );
         println!("{} recurring failures found, with {} complaints", report.clusters_founded, report.joined);
+        println!("{} failures noticed that nobody had named", report.emerging);
         println!("{} weeks judged, {} signals raised", report.weeks_watched, report.signals_raised);
         pipeline.store.close().await;
         Ok(Outcome::Done)
@@ -41,6 +42,7 @@ pub(super) async fn run_with_progress(pipeline: &Pipeline) -> anyhow::Result<Run
         .run_to_completion(|step| match step {
             Step::Analyse { done, waiting } => progress.at(done, done + waiting, String::new()),
             Step::Index => progress.at(1, 1, "indexing".to_owned()),
+            Step::Notice => progress.at(1, 1, "looking for failures nobody has named".to_owned()),
             Step::Discover => progress.at(1, 1, "looking for recurring failures".to_owned()),
             Step::Watch => progress.at(1, 1, "judging weekly counts".to_owned()),
         })

@@ -1,5 +1,7 @@
 //! `raiz clusters`: the recurring failures on the terminal: list, show, explain, and set right.
 
+mod emerging;
+
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -42,6 +44,12 @@ pub(super) enum Clusters {
     Accept(Settle),
     /// Refuse a proposal; it is not made again
     Reject(Settle),
+    /// List failures noticed that nobody has named yet
+    Emerging(emerging::List),
+    /// Make an emerging failure a cluster of its complaints
+    Found(emerging::Found),
+    /// Say that an emerging failure is nothing; it is not told of again
+    Dismiss(emerging::Dismiss),
     /// Take a decision back
     Undo(Undo),
 }
@@ -179,6 +187,9 @@ impl Clusters {
             Self::Proposals(Proposals { json }) => tell_proposals(&pipeline, json).await?,
             Self::Accept(settle) => settle.run(&pipeline, true).await?,
             Self::Reject(settle) => settle.run(&pipeline, false).await?,
+            Self::Emerging(list) => list.run(&pipeline).await?,
+            Self::Found(found) => found.run(&pipeline).await?,
+            Self::Dismiss(dismiss) => dismiss.run(&pipeline).await?,
             Self::Undo(Undo { decision, by }) => {
                 let Some(undone) = pipeline.undo(decision, by.as_deref()).await? else {
                     bail!("there is no decision {decision} that could be undone");

@@ -30,6 +30,8 @@ pub struct Config {
     pub organisation: OrganisationConfig,
     /// Early warning.
     pub watch: WatchConfig,
+    /// The search for failures nobody has named yet.
+    pub emerging: EmergingConfig,
     /// The mail server.
     pub mail: MailConfig,
     /// What is told to people outside.
@@ -79,6 +81,17 @@ pub struct WatchConfig {
     pub first_weeks: u32,
 }
 
+/// The search for failures nobody has named yet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EmergingConfig {
+    /// False alarms per 1,000 complaints that come in, on average: the threshold is learned from the past so
+    /// that it keeps to this.
+    pub false_alarms_per_1000: f64,
+    /// Weeks back from the newest complaint that are looked at when data first comes in.
+    pub first_weeks: u32,
+}
+
 /// Logs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -118,6 +131,7 @@ impl Default for Config {
             service: ServiceConfig::default(),
             organisation: OrganisationConfig::default(),
             watch: WatchConfig::default(),
+            emerging: EmergingConfig::default(),
             mail: MailConfig::default(),
             notify: NotifyConfig::default(),
             log: LogConfig::default(),
@@ -144,6 +158,12 @@ impl Default for OrganisationConfig {
 impl Default for WatchConfig {
     fn default() -> Self {
         Self { threshold: 2.42, min_cases: 3, first_weeks: 26 }
+    }
+}
+
+impl Default for EmergingConfig {
+    fn default() -> Self {
+        Self { false_alarms_per_1000: 1.0, first_weeks: 12 }
     }
 }
 
@@ -224,6 +244,13 @@ impl Config {
                 remedy: "2.42 is the default; higher means fewer alarms",
             });
         }
+        if !(0.01..=20.0).contains(&self.emerging.false_alarms_per_1000) {
+            return Err(ConfigError::Setting {
+                name: "emerging.false_alarms_per_1000",
+                reason: format!("{} is not between 0.01 and 20", self.emerging.false_alarms_per_1000),
+                remedy: "1 is the default; lower means fewer alarms and later ones",
+            });
+        }
         Ok(())
     }
 
@@ -299,6 +326,7 @@ mod tests {
             ("[database]\nurl = \"mysql://x\"\n", "database.url"),
             ("[service]\naddress = \"0.0.0.0:80\"\n", "service.address"),
             ("[watch]\nthreshold = -1\n", "watch.threshold"),
+            ("[emerging]\nfalse_alarms_per_1000 = 0\n", "emerging.false_alarms_per_1000"),
             ("[mail]\nhost = \"mx\"\nuser = \"a\"\n", "mail.password"),
             (
                 "[mail]\nhost = \"mx\"\nuser = \"a\"\npassword = \"b\"\nencryption = \"none\"\n",

@@ -73,6 +73,10 @@ id_type!(
     ProposalId
 );
 id_type!(
+    /// One failure nobody has named yet.
+    EmergingId
+);
+id_type!(
     /// One wish to be told of signals.
     SubscriptionId
 );

@@ -6,6 +6,7 @@ pub mod cluster;
 pub mod cluster_history;
 pub mod complaint;
 pub mod counts;
+pub mod emerging;
 pub mod example;
 pub mod filter;
 pub mod id;

@@ -838,3 +838,40 @@ suspects-before = { $days ->
 suspects-within = during the alert
 suspects-trace = «{ $words }» is in { $now } of these complaints; { $usual } is usual.
 suspects-only-date = Only the date fits.
+
+# Something new
+
+emerging-head = Something new
+emerging-block = { $count ->
+    [one] Something new: a failure nobody has named
+   *[other] Something new: { $count } failures nobody has named
+}
+emerging-block-hint = Recent complaints that lie closer together than the past leads one to expect. Make a group of them or dismiss them; both can be undone.
+emerging-unnamed = Complaints alike, without a name yet
+emerging-sentence = { $count ->
+    [one] One complaint since { $day } unlike what came before.
+   *[other] { $count } complaints alike since { $day }, and few like them before.
+}
+emerging-evidence = Of the { $neighbours } complaints most alike, old and new, { $observed } are recent; { $expected } were to be expected.
+emerging-why = Why this is told
+emerging-why-hint = The threshold is learned from the past, so that false alarms are as rare as the settings ask for.
+emerging-texts = What they say
+emerging-more = { $count ->
+    [one] And one more complaint.
+   *[other] And { $count } more complaints.
+}
+emerging-where = Where it would stand
+emerging-labels = Prevailing area and failure
+emerging-nearest = Most similar group
+emerging-nearest-none = none yet
+emerging-decide = Decide
+emerging-accept = Create the group
+emerging-dismiss = Dismiss
+emerging-undo = Undo the decision
+emerging-see = See the complaints
+emerging-refused = The group cannot be created: all its complaints are in other groups by now.
+emerging-state-open = Nobody has decided yet.
+emerging-state-founded = A group was created of these complaints:
+emerging-state-dismissed = Dismissed: no new failure.
+emerging-state-known = Most of these complaints are in a group by now:
+emerging-state-faded = It did not go on: no complaint like these for more than four weeks.

@@ -838,3 +838,40 @@ suspects-before = { $days ->
 suspects-within = durante la alerta
 suspects-trace = «{ $words }» está en el { $now } de estas quejas; lo habitual es el { $usual }.
 suspects-only-date = Solo coincide la fecha.
+
+# Algo nuevo
+
+emerging-head = Algo nuevo
+emerging-block = { $count ->
+    [one] Algo nuevo: un fallo que nadie ha nombrado
+   *[other] Algo nuevo: { $count } fallos que nadie ha nombrado
+}
+emerging-block-hint = Quejas recientes más juntas de lo que el pasado deja esperar. Se puede hacer un grupo con ellas o descartarlas; las dos cosas se deshacen.
+emerging-unnamed = Quejas parecidas, todavía sin nombre
+emerging-sentence = { $count ->
+    [one] Una queja desde el { $day } que no se parece a lo de antes.
+   *[other] { $count } quejas parecidas entre sí desde el { $day }, y pocas así antes.
+}
+emerging-evidence = De las { $neighbours } quejas más parecidas, antiguas y nuevas, { $observed } son recientes; se esperaban { $expected }.
+emerging-why = Por qué se avisa
+emerging-why-hint = El umbral se aprende del pasado, para que haya tan pocas falsas alarmas como piden los ajustes.
+emerging-texts = Qué cuentan
+emerging-more = { $count ->
+    [one] Y otra queja más.
+   *[other] Y otras { $count } quejas.
+}
+emerging-where = Dónde quedaría
+emerging-labels = Área y fallo que prevalecen
+emerging-nearest = Grupo más parecido
+emerging-nearest-none = ninguno todavía
+emerging-decide = Decidir
+emerging-accept = Crear el grupo
+emerging-dismiss = Descartar
+emerging-undo = Deshacer la decisión
+emerging-see = Ver las quejas
+emerging-refused = No se puede crear el grupo: todas sus quejas están ya en otros grupos.
+emerging-state-open = Nadie ha decidido todavía.
+emerging-state-founded = Se creó un grupo con estas quejas:
+emerging-state-dismissed = Descartado: no es un fallo nuevo.
+emerging-state-known = La mayoría de estas quejas está ya en un grupo:
+emerging-state-faded = No siguió: hace más de cuatro semanas que no llega otra queja así.

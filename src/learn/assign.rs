@@ -1,6 +1,8 @@
 //! New texts to known groups: the nearest centre, if the text is within the group's reach, and the words
 //! both share. Groups keep their id and their centre while others come and go.
 
+mod likeness;
+
 use std::path::Path;
 use std::sync::Arc;
 

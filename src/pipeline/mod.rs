@@ -1,6 +1,6 @@
 //! The way of a complaint, one file per step: [`intake`] makes it durable, [`analyse`] redacts,
-//! classifies and assigns it, [`index`] makes it findable, [`discover`] founds new clusters, [`watch`]
-//! judges the counts. [`runner`] takes the steps in the background, [`Pipeline::run_to_completion`] all
+//! classifies and assigns it, [`index`] makes it findable, [`emerging`] notices failures nobody
+//! has named, [`discover`] founds new clusters, [`watch`] judges the counts. [`runner`] takes the steps in the background, [`Pipeline::run_to_completion`] all
 //! at once. Every step may be interrupted and run again.
 
 pub mod analyse;
@@ -8,6 +8,7 @@ pub mod calibrate;
 pub mod curate;
 pub mod discover;
 pub mod drift;
+pub mod emerging;
 pub mod explain;
 pub mod index;
 pub mod intake;
@@ -57,6 +58,7 @@ pub struct Pipeline {
     models: Arc<RwLock<Arc<Models>>>,
     models_dir: PathBuf,
     watching: Arc<watch::Watching>,
+    noticing: Arc<emerging::Noticing>,
     examples: Arc<explain::KnownExamples>,
     courier: Arc<notify::Courier>,
     /// One writer of the index and one discovery at a time.
@@ -97,6 +99,8 @@ pub struct RunReport {
     pub clusters_founded: usize,
     /// Complaints that joined a cluster when it was founded.
     pub joined: usize,
+    /// Failures noticed that nobody had named.
+    pub emerging: usize,
     /// Weeks judged by the watcher.
     pub weeks_watched: usize,
     /// Signals raised.
@@ -115,6 +119,8 @@ pub enum Step {
     },
     /// Bringing the index up to date.
     Index,
+    /// Looking for failures nobody has named.
+    Notice,
     /// Looking for recurring failures.
     Discover,
     /// Judging weekly counts.
@@ -127,6 +133,7 @@ impl Pipeline {
     pub async fn open(config: &Config, clock: Clock) -> Result<Self, PipelineError> {
         let zone = config.zone()?;
         let watching = watch::Watching::new(&config.watch)?;
+        let noticing = emerging::Noticing::new(&config.emerging);
         std::fs::create_dir_all(&config.data_dir)
             .map_err(|source| PipelineError::Write { path: config.data_dir.clone(), source })?;
         let store = Store::open(&config.database_url(), clock).await?;
@@ -145,6 +152,7 @@ impl Pipeline {
             models: Arc::new(RwLock::new(Arc::new(models))),
             models_dir,
             watching: Arc::new(watching),
+            noticing: Arc::new(noticing),
             examples: Arc::default(),
             courier: Arc::new(notify::Courier::new(config)),
             indexing: Arc::default(),
@@ -189,6 +197,8 @@ impl Pipeline {
         let discovered = self.discover().await?;
         report.clusters_founded = discovered.founded;
         report.joined = discovered.joined;
+        progress(Step::Notice);
+        report.emerging = self.notice().await?.found;
         report.indexed += self.follow_changes().await?;
         progress(Step::Watch);
         let watched = self.watch().await?;

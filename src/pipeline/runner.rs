@@ -57,6 +57,7 @@ impl Runner {
             })),
             tokio::spawn(repeat("review", stopped, pipeline, |pipeline| async move {
                 if pipeline.store.pending().await? == 0 {
+                    pipeline.notice().await?;
                     pipeline.discover().await?;
                     pipeline.watch().await?;
                 }

@@ -91,6 +91,8 @@ pub enum Expected {
     Signal,
     /// A cluster of its own.
     Cluster,
+    /// Notice as something new, while it is too small for a cluster.
+    Emerging,
     /// Nothing: it is a trap.
     Silence,
 }

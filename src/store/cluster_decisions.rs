@@ -39,6 +39,9 @@ const MARK_UNDONE: &str = "UPDATE cluster_decision SET undone_at_us = $2, undone
 WHERE id = $1 AND undone_at_us IS NULL";
 const REOPEN_PROPOSAL: &str = "UPDATE cluster_proposal SET state = 'open', decision_id = NULL
 WHERE decision_id = $1";
+const REOPEN_EMERGING: &str = "UPDATE emerging_group
+SET state = 'open', decision_id = NULL, cluster_id = NULL
+WHERE decision_id = $1";
 const SELECT_MOVED: &str = "SELECT e.complaint_id, e.from_cluster, p.similarity, p.origin, e.to_cluster,
   m.cluster_id
 FROM membership_event e
@@ -72,6 +75,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     SELECT_DECISION,
     MARK_UNDONE,
     REOPEN_PROPOSAL,
+    REOPEN_EMERGING,
     SELECT_MOVED,
     SELECT_DECISION_EVENTS,
     SELECT_LINKS,
@@ -285,6 +289,7 @@ impl Store {
             return Ok(None);
         }
         tx.execute(REOPEN_PROPOSAL, &[id.as_bytes().into()]).await?;
+        tx.execute(REOPEN_EMERGING, &[id.as_bytes().into()]).await?;
         let event = |cluster, kind| ClusterEvent {
             origin: Origin::Person,
             person: person.map(str::to_owned),

@@ -34,6 +34,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(6, "0006_signal_life"),
     migration!(7, "0007_outbox"),
     migration!(8, "0008_registered_changes"),
+    migration!(9, "0009_emerging"),
 ];
 
 const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS schema_version (

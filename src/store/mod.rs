@@ -15,6 +15,7 @@ pub mod clusters;
 pub mod complaints;
 pub mod counts;
 mod db;
+pub mod emerging;
 mod error;
 pub mod idempotency;
 pub mod intake;
@@ -82,6 +83,7 @@ impl Store {
             clusters::STATEMENTS,
             complaints::STATEMENTS,
             counts::STATEMENTS,
+            emerging::STATEMENTS,
             idempotency::STATEMENTS,
             intake::STATEMENTS,
             judgements::STATEMENTS,

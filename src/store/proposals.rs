@@ -42,7 +42,12 @@ UNION ALL
 SELECT d.id, e.complaint_id
 FROM cluster_decision d
 JOIN membership_event e ON e.decision_id = d.id
-WHERE d.kind = 'retire' AND d.undone_at_us IS NULL";
+WHERE d.kind = 'retire' AND d.undone_at_us IS NULL
+UNION ALL
+SELECT g.id, m.complaint_id
+FROM emerging_group g
+JOIN emerging_member m ON m.group_id = g.id
+WHERE g.state = 'dismissed'";
 
 pub(super) const STATEMENTS: &[&str] =
     &[SELECT_GROUPING_OF_ALL, SELECT_PROPOSALS, SELECT_MEMBERS, MAKE_STALE, SETTLE, SELECT_REFUSED_GROUPS];

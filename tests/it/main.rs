@@ -7,6 +7,7 @@ mod clusters;
 mod commands;
 mod corpora;
 mod demo;
+mod emerging;
 mod explanations;
 mod killed;
 mod notify;

@@ -1,10 +1,11 @@
 //! What the demo says on the terminal: each planted incident beside what the product made of it. It reads
 //! what was found as anybody could; what was planted it only uses to name the findings.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::domain::cluster::Cluster;
 use crate::domain::counts::{Dimension, Node};
+use crate::domain::emerging::Emerging;
 use crate::domain::filter::{Field, Filter, Sort};
 use crate::domain::signal::Signal;
 use crate::pipeline::Pipeline;
@@ -27,12 +28,15 @@ pub(super) struct Finding {
     pub(super) of_incident: u64,
     /// The first signal of that group.
     pub(super) signal: Option<Signal>,
+    /// The emerging failure in which most of its complaints are, and how many.
+    pub(super) emerging: Option<(Emerging, usize)>,
 }
 
 /// Looks for each incident among groups and signals.
 pub(super) async fn findings(pipeline: &Pipeline, truth: &Truth) -> anyhow::Result<Vec<Finding>> {
     let clusters = pipeline.store.clusters().await?;
     let signals = pipeline.store.signals().await?;
+    let emerging = numbered(pipeline).await?;
     truth
         .incidents
         .iter()
@@ -49,10 +53,34 @@ pub(super) async fn findings(pipeline: &Pipeline, truth: &Truth) -> anyhow::Resu
                 incident: incident.id.clone(),
                 of_incident: best.map_or(0, |(_, count)| count),
                 signal: signal.cloned(),
+                emerging: noticed(&emerging, incident),
                 group,
             })
         })
         .collect()
+}
+
+/// Every emerging failure with the numbers its complaints have at their source.
+async fn numbered(pipeline: &Pipeline) -> anyhow::Result<Vec<(Emerging, HashSet<String>)>> {
+    let mut numbered = Vec::new();
+    for group in pipeline.store.emerging().await? {
+        let records = pipeline.complaints(&group.members).await?;
+        let numbers = records.into_iter().filter_map(|record| record.complaint.external_id).collect();
+        numbered.push((group, numbers));
+    }
+    Ok(numbered)
+}
+
+/// The emerging failure most of which the incident planted, if any.
+fn noticed(
+    emerging: &[(Emerging, HashSet<String>)],
+    incident: &PlantedIncident,
+) -> Option<(Emerging, usize)> {
+    let own =
+        |numbers: &HashSet<String>| incident.complaints.iter().filter(|id| numbers.contains(*id)).count();
+    let most = emerging.iter().max_by_key(|(_, numbers)| own(numbers))?;
+    let count = own(&most.1);
+    (2 * count > most.1.len()).then(|| (most.0.clone(), count))
 }
 
 /// How many of the incident's complaints each group has.
@@ -91,6 +119,17 @@ fn line(incident: &PlantedIncident, finding: &Finding) -> String {
     let Some(first_day) = &incident.first_day else { return format!("{}: no complaint", incident.title) };
     if incident.expect == Expected::Silence {
         return format!("{} (nothing to warn of)", incident.title);
+    }
+    if incident.expect == Expected::Emerging {
+        return match &finding.emerging {
+            Some((group, count)) => format!(
+                "{} (from {first_day}): something new, «{}», has {count} of {}",
+                incident.title,
+                group.title,
+                incident.complaints.len()
+            ),
+            None => format!("{} (from {first_day}): not noticed", incident.title),
+        };
     }
     let group = match &finding.group {
         Some(group) => {

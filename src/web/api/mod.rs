@@ -7,6 +7,7 @@ mod changes;
 mod clusters;
 mod complaints;
 mod counts;
+mod emerging;
 mod json_object;
 mod models;
 mod names;
@@ -50,6 +51,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(clusters::undo::undo))
         .routes(routes!(proposals::list::list))
         .routes(routes!(proposals::settle::settle))
+        .routes(routes!(emerging::list::list))
+        .routes(routes!(emerging::settle::settle))
         .routes(routes!(signals::list::list))
         .routes(routes!(signals::read::read))
         .routes(routes!(signals::suspects::suspects))

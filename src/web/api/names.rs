@@ -7,6 +7,7 @@ use crate::domain::action::ActionState;
 use crate::domain::cluster::ClusterState;
 use crate::domain::cluster_history::{ClusterEventKind, DecisionKind};
 use crate::domain::counts::Dimension;
+use crate::domain::emerging::EmergingState;
 use crate::domain::filter::{Field, Sort};
 use crate::domain::label::{Axis, Origin};
 use crate::domain::language::Language;
@@ -36,6 +37,10 @@ pub(super) fn decision_kind() -> Object {
 
 pub(super) fn dimension() -> Object {
     one_of(Dimension::ALL.map(Dimension::name))
+}
+
+pub(super) fn emerging_state() -> Object {
+    one_of(EmergingState::ALL.map(EmergingState::name))
 }
 
 pub(super) fn facet_field() -> Object {

@@ -266,7 +266,7 @@ impl GroupPage {
 }
 
 impl Example {
-    fn new(record: &ComplaintRecord) -> Option<Self> {
+    pub(super) fn new(record: &ComplaintRecord) -> Option<Self> {
         let complaint = &record.complaint;
         let text = complaint.text.clone().unwrap_or_else(|| complaint.facts.as_subject_line());
         let facts = &complaint.facts;

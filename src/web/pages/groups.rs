@@ -7,6 +7,7 @@ use axum::extract::{Query, State};
 use axum::response::Html;
 use serde::Deserialize;
 
+use super::emerging::{self, EmergingLine};
 use super::error::PageError;
 use super::forms::Choice;
 use super::frame::{Frame, Section};
@@ -68,6 +69,7 @@ pub(super) struct GroupsPage {
     columns: Vec<Column>,
     rows: Vec<GroupRow>,
     proposals: Vec<ProposalLine>,
+    emerging: Vec<EmergingLine>,
 }
 
 pub(super) async fn show(
@@ -80,6 +82,7 @@ pub(super) async fn show(
     let rows = lines::group_rows(&state, &clusters, &names).await?;
     let frame = visitor.frame(Section::Groups);
     let mut page = GroupsPage::new(frame.clone(), query, rows, &names);
+    page.emerging = emerging::open_lines(&state, &frame).await?;
     page.proposals = proposals::lines(&frame, state.store.proposals().await?, &names);
     super::html(&page)
 }
@@ -174,6 +177,7 @@ impl GroupsPage {
             columns,
             rows,
             proposals: Vec::new(),
+            emerging: Vec::new(),
         }
     }
 }
@@ -245,6 +249,7 @@ pub(super) fn samples(frame: &Frame) -> Vec<GroupsPage> {
     let rows = sample::group_rows(frame.locale);
     let page = |query, rows| GroupsPage::new(frame.clone(), query, rows, &names);
     let mut proposing = page(GroupsQuery::default(), rows.clone());
+    proposing.emerging = emerging::sample_lines(frame);
     proposing.proposals = proposals::samples(frame, &names);
     vec![
         proposing,

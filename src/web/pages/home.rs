@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
 
+use super::emerging::{self, EmergingLine};
 use super::error::PageError;
 use super::frame::{Frame, Section};
 use super::lines::{self, ActionLine, AlertLine, GroupRow};
@@ -34,6 +35,7 @@ pub(super) struct HomePage {
     /// Complaints that wait for their analysis.
     pending: i64,
     chart: Option<Chart>,
+    emerging: Vec<EmergingLine>,
     alerts: Vec<AlertLine>,
     alert_total: i64,
     new_groups: Vec<GroupRow>,
@@ -52,6 +54,7 @@ struct Standing {
     pending: i64,
     /// All complaints.
     weekly: Weekly,
+    emerging: Vec<EmergingLine>,
     alerts: Vec<AlertLine>,
     groups: Vec<GroupRow>,
     actions: Vec<ActionLine>,
@@ -70,10 +73,12 @@ pub(super) async fn show(State(state): State<AppState>, visitor: Visitor) -> Res
         None => Weekly::default(),
     };
     let actions = state.store.actions().await?;
+    let frame = visitor.frame(Section::Home);
     let standing = Standing {
         complaints: state.store.complaint_total().await?,
         pending: state.store.pending().await?,
         weekly,
+        emerging: emerging::open_lines(&state, &frame).await?,
         alerts: signals
             .iter()
             .filter(|signal| lines::is_open(signal.state))
@@ -86,12 +91,12 @@ pub(super) async fn show(State(state): State<AppState>, visitor: Visitor) -> Res
             .map(|action| ActionLine::new(action, today, visitor.locale))
             .collect(),
     };
-    super::html(&HomePage::new(visitor.frame(Section::Home), standing))
+    super::html(&HomePage::new(frame, standing))
 }
 
 impl HomePage {
     fn new(frame: Frame, standing: Standing) -> Self {
-        let Standing { complaints, pending, weekly, mut alerts, groups, mut actions } = standing;
+        let Standing { complaints, pending, weekly, emerging, mut alerts, groups, mut actions } = standing;
         let locale = frame.locale;
         let open = || groups.iter().filter(|group| group.is_open());
         let new_groups: Vec<GroupRow> =
@@ -123,6 +128,7 @@ impl HomePage {
             sentence,
             pending,
             chart,
+            emerging,
             alerts,
             alert_total,
             new_groups: short(new_groups),
@@ -167,6 +173,7 @@ pub(super) fn samples(frame: &Frame) -> Vec<HomePage> {
         complaints: 48_210,
         pending: 312,
         weekly: sample::weekly(sample::wave(104, 460.0, 60.0), 0),
+        emerging: emerging::sample_lines(frame),
         alerts: sample::alert_lines(locale),
         groups: sample::group_rows(locale),
         actions: sample::action_lines(locale),
@@ -175,6 +182,7 @@ pub(super) fn samples(frame: &Frame) -> Vec<HomePage> {
         complaints: 3,
         pending: 0,
         weekly: sample::weekly(vec![1, 2], 0),
+        emerging: Vec::new(),
         alerts: Vec::new(),
         groups: Vec::new(),
         actions: Vec::new(),
@@ -182,6 +190,7 @@ pub(super) fn samples(frame: &Frame) -> Vec<HomePage> {
     let fresh = Standing {
         complaints: 0,
         weekly: Weekly::default(),
+        emerging: Vec::new(),
         alerts: Vec::new(),
         groups: Vec::new(),
         actions: Vec::new(),

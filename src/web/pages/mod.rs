@@ -13,6 +13,7 @@ mod assets;
 mod change;
 mod changes;
 mod complaint;
+mod emerging;
 mod error;
 mod feed;
 mod forms;
@@ -55,6 +56,7 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/", get(home::show))
         .route("/grupos", get(groups::show))
+        .route("/grupos/nuevo/{id}", get(emerging::show).post(emerging::settle))
         .route("/grupos/{id}", get(group::show).post(group::edit))
         .route("/grupos/{id}/linaje", get(lineage::show))
         .route("/grupos/{id}/deshacer", post(lineage::undo))

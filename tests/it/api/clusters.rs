@@ -119,3 +119,18 @@ async fn decisions_are_previewed_made_told_and_undone() {
     let itself = json!({"kind": "merge", "cluster": one, "into": one}).to_string();
     assert_eq!(service.post("/api/v1/cluster-decisions", &itself).await.problem(409), "change_refused");
 }
+
+#[tokio::test]
+async fn emerging_failures_are_listed_and_only_open_ones_settled() {
+    let service = Service::start().await;
+    let list = service.get("/api/v1/emerging-groups?state=open").await.json(200);
+    assert_eq!((&list["total"], &list["groups"]), (&json!(0), &json!([])));
+    let wrong = service.get("/api/v1/emerging-groups?state=gone").await;
+    assert_eq!(wrong.field_problems(422), fields(&[("state", "invalid_value")]));
+    let unknown = "/api/v1/emerging-groups/0190a000-0000-7000-8000-000000000000";
+    assert_eq!(service.post(unknown, r#"{"verdict":"dismiss"}"#).await.problem(404), "not_found");
+    assert_eq!(
+        service.post(unknown, r#"{"verdict":"maybe"}"#).await.field_problems(422),
+        fields(&[("verdict", "invalid_value")])
+    );
+}

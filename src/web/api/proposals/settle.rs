@@ -5,7 +5,7 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::id::ProposalId;
+use crate::domain::id::{DecisionId, ProposalId};
 use crate::domain::review::{MAX_REASON_CHARS, MAX_REVIEWER_CHARS};
 use crate::pipeline::plan::By;
 use crate::pipeline::rediscover::Settled;
@@ -36,6 +36,12 @@ pub struct ProposalSettled {
     /// The decision's id, to undo it by.
     #[schema(format = "uuid")]
     decision: String,
+}
+
+impl ProposalSettled {
+    pub(in crate::web::api) fn new(decision: DecisionId) -> Self {
+        Self { decision: decision.to_string() }
+    }
 }
 
 /// Accept or reject a proposal
@@ -74,7 +80,7 @@ pub async fn settle(
         state.pipeline.reject(id, &by).await?
     };
     match settled {
-        Settled::Done(decision) => Ok(Json(ProposalSettled { decision: decision.to_string() })),
+        Settled::Done(decision) => Ok(Json(ProposalSettled::new(decision))),
         Settled::NotOpen => Err(ApiError::NotFound { what: "open proposal" }),
         Settled::Refused(refusal) => Err(ApiError::ChangeRefused { reason: refusal.to_string() }),
     }

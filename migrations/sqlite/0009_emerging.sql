@@ -1,0 +1,35 @@
+-- Failures nobody has named yet, found among the latest texts.
+CREATE TABLE emerging_group (
+  id BLOB NOT NULL PRIMARY KEY,
+  title TEXT NOT NULL,
+  evidence TEXT NOT NULL,
+  state TEXT NOT NULL,
+  cluster_id BLOB REFERENCES cluster (id),
+  decision_id BLOB REFERENCES cluster_decision (id),
+  noticed_at_us INTEGER NOT NULL,
+  first_at_us INTEGER NOT NULL,
+  last_at_us INTEGER NOT NULL
+) STRICT;
+
+-- Their complaints, the densest place first; a complaint is in one of them at most.
+CREATE TABLE emerging_member (
+  complaint_id BLOB NOT NULL PRIMARY KEY REFERENCES complaint (id) ON DELETE CASCADE,
+  group_id BLOB NOT NULL REFERENCES emerging_group (id) ON DELETE CASCADE,
+  place INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX emerging_member_of ON emerging_member (group_id, place);
+
+-- How far the search has come: the texts up to which the past was learned, and those up to which it has
+-- looked, each as instant and complaint.
+CREATE TABLE emerging_scan (
+  name TEXT NOT NULL PRIMARY KEY,
+  past_us INTEGER NOT NULL,
+  past_id BLOB NOT NULL,
+  recent INTEGER NOT NULL,
+  learned_us INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  scanned_us INTEGER NOT NULL,
+  scanned_id BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX complaint_arrival ON complaint (received_at_us, id);
