@@ -1,6 +1,7 @@
 //! `raiz clusters`: the recurring failures on the terminal: list, show, explain, and set right.
 
 mod emerging;
+mod keep;
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
@@ -17,6 +18,8 @@ use crate::pipeline::plan::{By, Change, Plan};
 use crate::pipeline::rediscover::Settled;
 use crate::store::Clock;
 
+/// Clusters like it that are named.
+const ALIKE: usize = 3;
 /// Typical complaints shown, and characters of each.
 const EXAMPLES: usize = 5;
 const EXAMPLE_CHARS: usize = 200;
@@ -50,6 +53,12 @@ pub(super) enum Clusters {
     Found(emerging::Found),
     /// Say that an emerging failure is nothing; it is not told of again
     Dismiss(emerging::Dismiss),
+    /// Say where one stands, until when it is put aside, how urgent it is, and who answers for it
+    Set(keep::Set),
+    /// Say something about one; @name speaks to somebody
+    Comment(keep::Comment),
+    /// Show or replace the rules that say who answers for what
+    Owners(keep::Owners),
     /// Take a decision back
     Undo(Undo),
 }
@@ -190,6 +199,9 @@ impl Clusters {
             Self::Emerging(list) => list.run(&pipeline).await?,
             Self::Found(found) => found.run(&pipeline).await?,
             Self::Dismiss(dismiss) => dismiss.run(&pipeline).await?,
+            Self::Set(set) => set.run(&pipeline).await?,
+            Self::Comment(comment) => comment.run(&pipeline).await?,
+            Self::Owners(owners) => owners.run(&pipeline).await?,
             Self::Undo(Undo { decision, by }) => {
                 let Some(undone) = pipeline.undo(decision, by.as_deref()).await? else {
                     bail!("there is no decision {decision} that could be undone");
@@ -340,11 +352,17 @@ async fn show(pipeline: &Pipeline, which: &Which) -> anyhow::Result<()> {
     }
     println!("{}  {}", cluster.id, cluster.title);
     println!(
-        "{} complaints, {}, terms: {}",
+        "{} complaints, {} distinct texts, {} customers, {}, terms: {}",
         cluster.complaints,
+        cluster.life.texts,
+        cluster.life.customers,
         cluster.state.name(),
         cluster.terms.join(", ")
     );
+    keep::tell_priority(&cluster);
+    for (other, cosine) in pipeline.alike(cluster.id, ALIKE).await? {
+        println!("  alike {cosine:.2}: {}  {}", other.id, other.title);
+    }
     if let Some(end) = cluster.retired {
         let into = end.into.map_or(String::new(), |into| format!(", into {into}"));
         println!("ended {}{into}", end.at.to_rfc3339());

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cluster_life::Aside;
 use super::id::ClusterId;
+use super::priority::{Load, Priority};
 use super::time::{Day, Timestamp};
 
 /// Where a cluster stands in the team's work.
@@ -73,6 +75,31 @@ pub struct Cluster {
     pub seen: Option<(Day, Day)>,
     /// When and how it ended; `None` while it stands.
     pub retired: Option<Retired>,
+    /// How it got where it stands, and how urgent it is, today.
+    pub life: Life,
+}
+
+/// How a cluster got where it stands, how urgent it is, and whom it strikes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Life {
+    /// Since when it stands where it does.
+    pub since: Timestamp,
+    /// Whether a person put it there.
+    pub by_person: bool,
+    /// Until when it is put aside.
+    pub aside: Option<Aside>,
+    /// Whether a person named its owner; rules leave such an owner alone.
+    pub owner_by_person: bool,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// Whether a person said so; such a priority is never replaced by a computed one.
+    pub priority_by_person: bool,
+    /// The parts of the computed priority; `None` before it was computed.
+    pub load: Option<Load>,
+    /// Customers who complained, where the source names them.
+    pub customers: i64,
+    /// Complaints that differ in more than numbers and names.
+    pub texts: i64,
 }
 
 /// The end of a cluster. Its id stays, and its history.

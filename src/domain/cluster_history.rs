@@ -71,6 +71,8 @@ pub enum ClusterEventKind {
     State,
     /// Somebody else answers for it.
     Owner,
+    /// A person says how urgent it is, or that it be computed again.
+    Priority,
     /// Another product area prevails.
     ProductArea,
     /// Another failure type prevails.
@@ -95,11 +97,12 @@ pub enum ClusterEventKind {
 
 impl ClusterEventKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Founded,
         Self::Renamed,
         Self::State,
         Self::Owner,
+        Self::Priority,
         Self::ProductArea,
         Self::FailureType,
         Self::MergedInto,
@@ -119,6 +122,7 @@ impl ClusterEventKind {
             Self::Renamed => "renamed",
             Self::State => "state",
             Self::Owner => "owner",
+            Self::Priority => "priority",
             Self::ProductArea => "product_area",
             Self::FailureType => "failure_type",
             Self::MergedInto => "merged_into",
@@ -139,7 +143,15 @@ impl ClusterEventKind {
 
     /// Whether it changed who belongs to what, so that a lineage shows it.
     pub fn is_lineage(self) -> bool {
-        !matches!(self, Self::Renamed | Self::State | Self::Owner | Self::ProductArea | Self::FailureType)
+        !matches!(
+            self,
+            Self::Renamed
+                | Self::State
+                | Self::Owner
+                | Self::Priority
+                | Self::ProductArea
+                | Self::FailureType
+        )
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod action;
 pub mod cluster;
 pub mod cluster_history;
+pub mod cluster_life;
 pub mod complaint;
 pub mod counts;
 pub mod emerging;
@@ -14,6 +15,8 @@ pub mod label;
 pub mod language;
 pub mod link;
 pub mod mute;
+pub mod ownership;
+pub mod priority;
 pub mod proposal;
 pub mod registered_change;
 pub mod review;

@@ -60,8 +60,11 @@ home-four-weeks = in 4 weeks
 
 ## Groups
 groups-lead = { $count ->
-    [one] 1 group gathers {$complaints} complaints.
-   *[other] {$count} groups gather {$complaints} complaints.
+    [one] 1 open group;
+   *[other] {$count} open groups;
+ } { $shown ->
+    [one] one asks for attention this week.
+   *[other] {$shown} ask for attention this week, the most urgent first.
  }
 groups-lead-none = A group gathers the complaints that tell of the same failure.
 groups-lead-some = { $shown } of { $count } groups match the filters.
@@ -69,7 +72,42 @@ groups-none = No groups yet
 groups-none-how = Groups form by themselves once about a hundred complaints are analysed. Load some with “raiz import FILE”.
 groups-no-match = No group matches the filters
 groups-no-match-how = Remove a filter or search with fewer words.
-groups-words = Words in the title
+groups-words = Search groups
+groups-words-how = Words of the title and filters: is:new, area:cards, tipo:undue_charge, owner:none, priority:high, order:recent. Quotes round spaces.
+groups-unknown = Not understood, and left out: { $tokens }
+groups-of-texts = { $count ->
+    [one] one distinct text
+   *[other] { $count } distinct texts
+}
+groups-of-customers = { $count ->
+    [one] one customer
+   *[other] { $count } customers
+}
+groups-folded = { $count ->
+    [one] And one small or quiet group
+   *[other] And { $count } small or quiet groups
+}
+groups-views = Views
+groups-select = Select “{ $title }”
+groups-bulk = With the selected
+groups-bulk-hint = Keys: j and k go down and up, x selects, Enter opens, e resolves the selected, a assigns.
+bulk-resolve = Resolve
+bulk-archive = Archive until worse
+bulk-reopen = Reopen
+bulk-owner = Owner
+bulk-assign = Assign
+bulk-rank = Set priority
+groups-owners = Owners by rule
+groups-map = Map
+view-week = This week
+view-new = New
+view-growing = Growing or back
+view-unowned = Without owner
+view-aside = Archived and resolved
+view-all = All by complaints
+view-keep = Keep this search as
+view-keep-do = Keep view
+view-drop = Remove the view “{ $name }”
 groups-state = State
 groups-owner = Owner
 groups-no-owner = no owner
@@ -80,7 +118,6 @@ groups-recent = Last 4 weeks
 groups-seen = First and last
 groups-first = First complaint
 groups-last = Last complaint
-filter-all = All
 filter-apply = Apply
 filter-clear = Clear filters
 
@@ -868,10 +905,88 @@ emerging-decide = Decide
 emerging-accept = Create the group
 emerging-dismiss = Dismiss
 emerging-undo = Undo the decision
-emerging-see = See the complaints
 emerging-refused = The group cannot be created: all its complaints are in other groups by now.
 emerging-state-open = Nobody has decided yet.
 emerging-state-founded = A group was created of these complaints:
 emerging-state-dismissed = Dismissed: no new failure.
 emerging-state-known = Most of these complaints are in a group by now:
 emerging-state-faded = It did not go on: no complaint like these for more than four weeks.
+
+# Where a group stands, how urgent it is, and what people say
+
+groups-priority = Priority
+groups-texts = Distinct texts
+groups-customers = Customers
+groups-customers-none = the source does not name them
+priority-urgent = urgent
+priority-high = high
+priority-medium = medium
+priority-low = low
+priority-computed = computed
+priority-by-person = Set by a person; no computation changes it.
+priority-not-yet = It will be computed with the next analysis.
+priority-made-of = { $frequency } complaints in four weeks × severity { $severity } × growth { $growth } × harm { $harm }: { $share } of all load.
+life-since = So since { $day }.
+life-since-why = So since { $day }: { $why }
+why-above-expected = { $observed } complaints up to { $day }, where { $expected } were expected.
+why-worse = it got worse: { $observed } complaints up to { $day }, where { $expected } were expected.
+why-as-expected = back to what was expected in the week that ended on { $day }.
+why-not-new = it is not new: its first complaint came on { $day }.
+why-seen-for = it was found { $days } days ago.
+why-came-back = { $count } complaints came after it was resolved on { $day }.
+why-more-complaints = { $count } more complaints came since { $day }.
+why-more-customers = { $count } more customers complained since { $day }.
+why-day-came = { $day }, the day that was set, came.
+why-stayed = it goes on { $days } days after it came back.
+why-owner-rule = by rule { $place }.
+aside-worse = until it gets worse
+aside-complaints = { $count ->
+    [one] until one more complaint
+   *[other] until { $count } more complaints
+}
+aside-customers = { $count ->
+    [one] until one more customer
+   *[other] until { $count } more customers
+}
+aside-until = until { $day }
+aside-ever = for ever
+aside-until-when = When archived, until when
+aside-value = How many, or which day (YYYY-MM-DD)
+aside-kind-worse = until it gets worse
+aside-kind-complaints = until so many more complaints
+aside-kind-customers = until so many more customers
+aside-kind-until = until a day
+aside-kind-ever = for ever
+aside-wrong = Say how many (a number from 1) or which day (2026-12-24).
+group-alike = Similar groups
+group-alike-hint = By what their complaints say.
+group-alike-share = { $share } alike
+group-alike-merge = merge…
+lineage-priority = Priority { $after } (before { $before }).
+comments-head = Comments
+comments-none = Nobody has commented.
+comments-new = Comment; @name speaks to somebody
+comments-who = Who comments
+comments-send = Comment
+comments-to = To
+owners-title = Owners by rule
+owners-lead = Each group belongs to whom the last rule that fits it names; what a person says wins.
+owners-rules = Rules, one a line
+owners-how = Conditions before the arrow (area, tipo, unidad; those left out fit everything) and the owner after it.
+owners-example-all = Quality
+owners-example-area = Cards team
+owners-example-both = Fraud
+owners-line = This line cannot be read: { $line }
+owners-rule = This rule names something that does not exist or has no owner: { $line }
+
+# Map of groups
+
+map-title = Map of groups
+map-lead = { $count ->
+    [one] One open group; its size says how many complaints came in four weeks.
+   *[other] { $count } open groups: those that tell of alike things lie near; size says how many complaints came in four weeks.
+}
+map-recent = { $count ->
+    [one] one complaint in four weeks
+   *[other] { $count } complaints in four weeks
+}

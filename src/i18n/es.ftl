@@ -60,8 +60,11 @@ home-four-weeks = en 4 semanas
 
 ## Groups
 groups-lead = { $count ->
-    [one] 1 grupo reúne {$complaints} quejas.
-   *[other] {$count} grupos reúnen {$complaints} quejas.
+    [one] 1 grupo abierto;
+   *[other] {$count} grupos abiertos;
+ } { $shown ->
+    [one] uno pide atención esta semana.
+   *[other] {$shown} piden atención esta semana, los más urgentes primero.
  }
 groups-lead-none = Un grupo reúne las quejas que cuentan el mismo fallo.
 groups-lead-some = { $shown } de { $count } grupos cumplen los filtros.
@@ -69,7 +72,42 @@ groups-none = Aún no hay grupos
 groups-none-how = Los grupos se forman solos cuando hay unas cien quejas analizadas. Se pueden cargar con «raiz import ARCHIVO».
 groups-no-match = Ningún grupo cumple los filtros
 groups-no-match-how = Quita algún filtro o busca con menos palabras.
-groups-words = Palabras del título
+groups-words = Buscar grupos
+groups-words-how = Palabras del título y filtros: is:nuevo, area:cards, tipo:undue_charge, owner:nadie, prioridad:alta, orden:recientes. Comillas si hay espacios.
+groups-unknown = No se entiende y no cuenta: { $tokens }
+groups-of-texts = { $count ->
+    [one] un texto distinto
+   *[other] { $count } textos distintos
+}
+groups-of-customers = { $count ->
+    [one] un cliente
+   *[other] { $count } clientes
+}
+groups-folded = { $count ->
+    [one] Y un grupo pequeño o tranquilo
+   *[other] Y { $count } grupos pequeños o tranquilos
+}
+groups-views = Vistas
+groups-select = Elegir «{ $title }»
+groups-bulk = Con los elegidos
+groups-bulk-hint = Teclas: j y k bajan y suben, x elige, Intro abre, e resuelve los elegidos, a asigna.
+bulk-resolve = Dar por resueltos
+bulk-archive = Archivar hasta que empeoren
+bulk-reopen = Volver a abrir
+bulk-owner = Responsable
+bulk-assign = Asignar
+bulk-rank = Poner prioridad
+groups-owners = Responsables por regla
+groups-map = Mapa
+view-week = Esta semana
+view-new = Nuevos
+view-growing = En aumento o de vuelta
+view-unowned = Sin responsable
+view-aside = Archivados y resueltos
+view-all = Todos por quejas
+view-keep = Guardar esta búsqueda como
+view-keep-do = Guardar vista
+view-drop = Quitar la vista «{ $name }»
 groups-state = Estado
 groups-owner = Responsable
 groups-no-owner = sin responsable
@@ -80,7 +118,6 @@ groups-recent = Últimas 4 sem.
 groups-seen = Primera y última
 groups-first = Primera queja
 groups-last = Última queja
-filter-all = Todos
 filter-apply = Aplicar
 filter-clear = Quitar filtros
 
@@ -868,10 +905,88 @@ emerging-decide = Decidir
 emerging-accept = Crear el grupo
 emerging-dismiss = Descartar
 emerging-undo = Deshacer la decisión
-emerging-see = Ver las quejas
 emerging-refused = No se puede crear el grupo: todas sus quejas están ya en otros grupos.
 emerging-state-open = Nadie ha decidido todavía.
 emerging-state-founded = Se creó un grupo con estas quejas:
 emerging-state-dismissed = Descartado: no es un fallo nuevo.
 emerging-state-known = La mayoría de estas quejas está ya en un grupo:
 emerging-state-faded = No siguió: hace más de cuatro semanas que no llega otra queja así.
+
+# Estado, prioridad y comentarios de un grupo
+
+groups-priority = Prioridad
+groups-texts = Textos distintos
+groups-customers = Clientes
+groups-customers-none = el origen no los nombra
+priority-urgent = urgente
+priority-high = alta
+priority-medium = media
+priority-low = baja
+priority-computed = calculada
+priority-by-person = La puso una persona; el cálculo no la cambia.
+priority-not-yet = Se calcula con el próximo análisis.
+priority-made-of = { $frequency } quejas en cuatro semanas × gravedad { $severity } × crecimiento { $growth } × daño { $harm }: { $share } de toda la carga.
+life-since = Así desde el { $day }.
+life-since-why = Así desde el { $day }: { $why }
+why-above-expected = { $observed } quejas hasta el { $day }, donde se esperaban { $expected }.
+why-worse = empeoró: { $observed } quejas hasta el { $day }, donde se esperaban { $expected }.
+why-as-expected = volvió a lo esperado en la semana que acabó el { $day }.
+why-not-new = no es nuevo: su primera queja llegó el { $day }.
+why-seen-for = lleva { $days } días encontrado.
+why-came-back = llegaron { $count } quejas después de darlo por resuelto el { $day }.
+why-more-complaints = llegaron { $count } quejas más desde el { $day }.
+why-more-customers = se quejaron { $count } clientes más desde el { $day }.
+why-day-came = llegó el { $day }, el día fijado.
+why-stayed = sigue { $days } días después de reaparecer.
+why-owner-rule = por la regla { $place }.
+aside-worse = hasta que empeore
+aside-complaints = { $count ->
+    [one] hasta una queja más
+   *[other] hasta { $count } quejas más
+}
+aside-customers = { $count ->
+    [one] hasta un cliente más
+   *[other] hasta { $count } clientes más
+}
+aside-until = hasta el { $day }
+aside-ever = para siempre
+aside-until-when = Si se archiva, hasta cuándo
+aside-value = Cuántas o qué día (AAAA-MM-DD)
+aside-kind-worse = hasta que empeore
+aside-kind-complaints = hasta tantas quejas más
+aside-kind-customers = hasta tantos clientes más
+aside-kind-until = hasta un día
+aside-kind-ever = para siempre
+aside-wrong = Falta cuántas (un número desde 1) o qué día (2026-12-24).
+group-alike = Grupos parecidos
+group-alike-hint = Por lo que cuentan sus quejas.
+group-alike-share = parecido { $share }
+group-alike-merge = unir…
+lineage-priority = Prioridad { $after } (antes { $before }).
+comments-head = Comentarios
+comments-none = Nadie ha comentado nada.
+comments-new = Comentario; con @nombre se dirige a alguien
+comments-who = Quién comenta
+comments-send = Comentar
+comments-to = Para
+owners-title = Responsables por regla
+owners-lead = Cada grupo es de quien dice la última regla que le encaja; lo que pone una persona gana.
+owners-rules = Reglas, una por línea
+owners-how = Condiciones antes de la flecha (area, tipo, unidad; las que falten valen para todo) y responsable después.
+owners-example-all = Calidad
+owners-example-area = Equipo Tarjetas
+owners-example-both = Fraude
+owners-line = Esta línea no se entiende: { $line }
+owners-rule = Esta regla nombra algo que no existe o no tiene responsable: { $line }
+
+# Mapa de grupos
+
+map-title = Mapa de grupos
+map-lead = { $count ->
+    [one] Un grupo abierto; su tamaño dice cuántas quejas llegaron en cuatro semanas.
+   *[other] { $count } grupos abiertos: cerca los que cuentan cosas parecidas; el tamaño dice cuántas quejas llegaron en cuatro semanas.
+}
+map-recent = { $count ->
+    [one] una queja en cuatro semanas
+   *[other] { $count } quejas en cuatro semanas
+}

@@ -2,6 +2,7 @@
 //! both share. Groups keep their id and their centre while others come and go.
 
 mod likeness;
+mod plane;
 
 use std::path::Path;
 use std::sync::Arc;

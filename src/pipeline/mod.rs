@@ -1,6 +1,7 @@
 //! The way of a complaint, one file per step: [`intake`] makes it durable, [`analyse`] redacts,
 //! classifies and assigns it, [`index`] makes it findable, [`emerging`] notices failures nobody
-//! has named, [`discover`] founds new clusters, [`watch`] judges the counts. [`runner`] takes the steps in the background, [`Pipeline::run_to_completion`] all
+//! has named, [`discover`] founds new clusters, [`watch`] judges the counts, [`keep`]
+//! looks after the clusters. [`runner`] takes the steps in the background, [`Pipeline::run_to_completion`] all
 //! at once. Every step may be interrupted and run again.
 
 pub mod analyse;
@@ -12,6 +13,7 @@ pub mod emerging;
 pub mod explain;
 pub mod index;
 pub mod intake;
+pub mod keep;
 pub mod models;
 pub mod notify;
 pub mod plan;
@@ -105,6 +107,8 @@ pub struct RunReport {
     pub weeks_watched: usize,
     /// Signals raised.
     pub signals_raised: usize,
+    /// Clusters that moved from one state to another by themselves.
+    pub clusters_moved: usize,
 }
 
 /// Which step a run is at, for a progress bar.
@@ -204,6 +208,7 @@ impl Pipeline {
         let watched = self.watch().await?;
         report.weeks_watched = watched.weeks;
         report.signals_raised = watched.raised;
+        report.clusters_moved = self.keep_clusters().await?.moved;
         Ok(report)
     }
 

@@ -60,6 +60,7 @@ impl Runner {
                     pipeline.notice().await?;
                     pipeline.discover().await?;
                     pipeline.watch().await?;
+                    pipeline.keep_clusters().await?;
                 }
                 tokio::time::sleep(REVIEW_EVERY).await;
                 Ok(())

@@ -16,6 +16,10 @@ pub enum Checkpoint {
     WatchedWeek,
     /// Complaints there were when clusters were last sought.
     DiscoveredComplaints,
+    /// The last change there was when clusters were last looked after.
+    KeptChange,
+    /// The day on which clusters were last looked after.
+    KeptDay,
 }
 
 impl Checkpoint {
@@ -23,6 +27,8 @@ impl Checkpoint {
         match self {
             Self::WatchedWeek => "watched_week",
             Self::DiscoveredComplaints => "discovered_complaints",
+            Self::KeptChange => "kept_change",
+            Self::KeptDay => "kept_day",
         }
     }
 }

@@ -9,14 +9,17 @@ use super::clock::new_id;
 use super::cluster_history::cluster_at;
 use super::db::{Row, Tx, Value};
 use super::{Store, StoreError};
-use crate::domain::cluster::{Cluster, ClusterState, Retired};
+use crate::domain::cluster::{Cluster, ClusterState, Life, Retired};
 use crate::domain::cluster_history::{ClusterEvent, ClusterEventKind};
+use crate::domain::cluster_life::Aside;
 use crate::domain::id::{ClusterId, ComplaintId};
 use crate::domain::label::Origin;
+use crate::domain::priority::Priority;
 use crate::domain::time::{Day, Timestamp};
 
 const SELECT_CLUSTERS: &str = "SELECT id, title, title_by_person, state, terms, product_area, failure_type,
-  owner, created_at_us, retired_at_us, merged_into
+  owner, created_at_us, retired_at_us, merged_into, state_since_us, state_by_person, aside, owner_by_person,
+  priority, priority_by_person, load, customers, texts
 FROM cluster
 ORDER BY id";
 const SELECT_FIGURES: &str = "SELECT node,
@@ -27,7 +30,8 @@ FROM daily_count
 WHERE dimension = 'cluster' AND complaints > 0
 GROUP BY node";
 const INSERT_CLUSTERS: &str = "INSERT INTO cluster (
-  id, title, title_by_person, state, terms, product_area, failure_type, owner, created_at_us, updated_at_us
+  id, title, title_by_person, state, terms, product_area, failure_type, owner, created_at_us, updated_at_us,
+  state_since_us
 )";
 const SELECT_CENTRAL: &str = "SELECT complaint_id
 FROM membership
@@ -63,7 +67,17 @@ WHERE id = $1 AND (
 /// The end of each ended cluster, for what still names it.
 const SELECT_ENDS: &str = "SELECT id, merged_into FROM cluster WHERE retired_at_us IS NOT NULL";
 const UPDATE_CLUSTER: &str = "UPDATE cluster
-SET title = $2, title_by_person = $3, state = $4, owner = $5, updated_at_us = $6
+SET title = $2,
+  title_by_person = $3,
+  state = $4,
+  owner = $5,
+  updated_at_us = $6,
+  state_since_us = $7,
+  state_by_person = $8,
+  aside = $9,
+  owner_by_person = $10,
+  priority = $11,
+  priority_by_person = $12
 WHERE id = $1";
 
 pub(super) const STATEMENTS: &[&str] = &[
@@ -99,8 +113,14 @@ pub struct ClusterEdit {
     pub title: Option<String>,
     /// Where it stands.
     pub state: Option<ClusterState>,
-    /// Who answers for it; an empty text takes the owner away.
+    /// Until when it is put aside; goes with the archived state.
+    pub aside: Option<Aside>,
+    /// Who answers for it; an empty text takes the owner away and lets the rules name one.
     pub owner: Option<String>,
+    /// How urgent it is; `Some(None)` lets it be computed again.
+    pub priority: Option<Option<Priority>>,
+    /// Who changes it, where that was said.
+    pub person: Option<String>,
 }
 
 impl Store {
@@ -256,11 +276,25 @@ impl Store {
             cluster.title = title;
             cluster.title_by_person = true;
         }
-        cluster.state = edit.state.unwrap_or(cluster.state);
+        let now = self.clock.now();
+        let state = edit.state.or(edit.aside.map(|_| ClusterState::Archived));
+        // To say where it stands already is to say that it does, by hand.
+        if let Some(state) = state {
+            cluster.state = state;
+            cluster.life.since = now;
+            cluster.life.by_person = true;
+            cluster.life.aside = edit.aside.filter(|_| state == ClusterState::Archived);
+        }
         if let Some(owner) = edit.owner {
             cluster.owner = Some(owner).filter(|owner| !owner.is_empty());
+            cluster.life.owner_by_person = cluster.owner.is_some();
         }
-        let now = self.clock.now();
+        if let Some(priority) = edit.priority {
+            let computed = cluster.life.load.map_or(Priority::Low, |load| Priority::of_share(load.share));
+            cluster.life.priority = priority.unwrap_or(computed);
+            cluster.life.priority_by_person = priority.is_some();
+        }
+        let aside = cluster.life.aside.map(Aside::line);
         let values = [
             id.as_bytes().into(),
             cluster.title.as_str().into(),
@@ -268,10 +302,16 @@ impl Store {
             cluster.state.name().into(),
             cluster.owner.as_deref().into(),
             now.0.into(),
+            cluster.life.since.0.into(),
+            cluster.life.by_person.into(),
+            aside.as_deref().into(),
+            cluster.life.owner_by_person.into(),
+            cluster.life.priority.name().into(),
+            cluster.life.priority_by_person.into(),
         ];
         let mut tx = self.db.begin().await?;
         tx.execute(UPDATE_CLUSTER, &values).await?;
-        tx.note_clusters(&edited_events(&before, &cluster, now)).await?;
+        tx.note_clusters(&edited_events(&before, &cluster, edit.person.as_deref(), now)).await?;
         tx.log_upserts(Entity::Cluster, [id.as_bytes()], now).await?;
         tx.commit().await?;
         Ok(Some(cluster))
@@ -285,7 +325,7 @@ impl Tx {
         found: &[NewCluster],
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let mut values = Vec::with_capacity(found.len() * 10);
+        let mut values = Vec::with_capacity(found.len() * 11);
         for cluster in found {
             values.extend([
                 Value::from(cluster.id.as_bytes()),
@@ -298,9 +338,10 @@ impl Tx {
                 Value::Text(None),
                 now.0.into(),
                 now.0.into(),
+                now.0.into(),
             ]);
         }
-        self.insert_many(INSERT_CLUSTERS, "", 10, &values).await.map(drop)
+        self.insert_many(INSERT_CLUSTERS, "", 11, &values).await.map(drop)
     }
 
     /// As [`Store::ended_clusters`], seeing this transaction's own writes.
@@ -312,16 +353,31 @@ impl Tx {
 }
 
 /// What an edit by a person changed, one event a value.
-fn edited_events(before: &Cluster, after: &Cluster, now: Timestamp) -> Vec<ClusterEvent> {
+fn edited_events(
+    before: &Cluster,
+    after: &Cluster,
+    person: Option<&str>,
+    now: Timestamp,
+) -> Vec<ClusterEvent> {
+    let computed = "computed";
+    let priority = |cluster: &Cluster| {
+        if cluster.life.priority_by_person { cluster.life.priority.name() } else { computed }.to_owned()
+    };
+    let (priority_before, priority_after) = (priority(before), priority(after));
+    let aside = after.life.aside.filter(|aside| Some(*aside) != before.life.aside).map(Aside::line);
     let values = [
+        (ClusterEventKind::Priority, Some(priority_before.as_str()), Some(priority_after.as_str())),
         (ClusterEventKind::Renamed, Some(before.title.as_str()), Some(after.title.as_str())),
         (ClusterEventKind::State, Some(before.state.name()), Some(after.state.name())),
         (ClusterEventKind::Owner, before.owner.as_deref(), after.owner.as_deref()),
     ];
-    let changed = values.into_iter().filter(|(_, before, after)| before != after);
+    let is_change = |kind, old, new| old != new || kind == ClusterEventKind::State && aside.is_some();
+    let changed = values.into_iter().filter(|(kind, old, new)| is_change(*kind, *old, *new));
     changed
         .map(|(kind, old, new)| ClusterEvent {
             origin: Origin::Person,
+            person: person.map(str::to_owned),
+            reason: aside.clone().filter(|_| kind == ClusterEventKind::State),
             ..ClusterEvent::by_machine(after.id, kind, now).changing(old, new)
         })
         .collect()
@@ -383,5 +439,29 @@ fn cluster_from(row: &Row, figures: &HashMap<String, (i64, Day, Day)>) -> Result
                 Ok(Retired { at, into: row.opt_bytes(10)?.as_deref().and_then(ClusterId::from_slice) })
             })
             .transpose()?,
+        life: life_from(row)?,
+    })
+}
+
+/// From the columns after the eleventh.
+fn life_from(row: &Row) -> Result<Life, StoreError> {
+    let (aside, priority, load) = (row.opt_text(13)?, row.text(15)?, row.opt_text(17)?);
+    let bad = |column, value: String| StoreError::bad_data("cluster", column, value);
+    Ok(Life {
+        since: Timestamp(row.int(11)?),
+        by_person: row.int(12)? != 0,
+        aside: match aside {
+            Some(line) => Some(Aside::from_line(&line).ok_or_else(|| bad("aside", line))?),
+            None => None,
+        },
+        owner_by_person: row.int(14)? != 0,
+        priority: Priority::from_name(&priority).ok_or_else(|| bad("priority", priority))?,
+        priority_by_person: row.int(16)? != 0,
+        load: match load {
+            Some(json) => Some(serde_json::from_str(&json).map_err(|_| bad("load", json))?),
+            None => None,
+        },
+        customers: row.int(18)?,
+        texts: row.int(19)?,
     })
 }

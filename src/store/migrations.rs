@@ -35,6 +35,8 @@ const MIGRATIONS: &[Migration] = &[
     migration!(7, "0007_outbox"),
     migration!(8, "0008_registered_changes"),
     migration!(9, "0009_emerging"),
+    migration!(10, "0010_cluster_life"),
+    migration!(11, "0011_group_views"),
 ];
 
 const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS schema_version (

@@ -11,12 +11,14 @@ pub mod checkpoints;
 pub mod clock;
 pub mod cluster_decisions;
 pub mod cluster_history;
+pub mod cluster_life;
 pub mod clusters;
 pub mod complaints;
 pub mod counts;
 mod db;
 pub mod emerging;
 mod error;
+pub mod group_views;
 pub mod idempotency;
 pub mod intake;
 pub mod intake_queue;
@@ -80,10 +82,12 @@ impl Store {
             checkpoints::STATEMENTS,
             cluster_decisions::STATEMENTS,
             cluster_history::STATEMENTS,
+            cluster_life::STATEMENTS,
             clusters::STATEMENTS,
             complaints::STATEMENTS,
             counts::STATEMENTS,
             emerging::STATEMENTS,
+            group_views::STATEMENTS,
             idempotency::STATEMENTS,
             intake::STATEMENTS,
             judgements::STATEMENTS,

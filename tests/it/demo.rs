@@ -213,7 +213,9 @@ async fn noticed(incident: &PlantedIncident, seen: &[Seen], house: &Pipeline) ->
         })
         .collect();
     let (state, own, members) = told.iter().copied().max_by_key(|(_, own, _)| *own).ok_or("nothing was")?;
-    if state == EmergingState::Open && own >= 5 && 3 * own >= 2 * members {
+    // A discovery that came upon it too is no mistake.
+    let stands = matches!(state, EmergingState::Open | EmergingState::Known);
+    if stands && own >= 5 && 3 * own >= 2 * members {
         return Ok(format!(
             "{own} of its {} complaints in a group of {members}; all: {told:?}",
             incident.complaints.len()

@@ -1,18 +1,20 @@
 //! A failure nobody has named yet: noticed once, extended while it goes on, made a group or dismissed, and
 //! both undone. The stream is invented, so that what is new is known.
 
+use raiz::config::Config;
 use raiz::domain::complaint::{Facts, NewComplaint};
 use raiz::domain::emerging::{Emerging, EmergingState};
 use raiz::domain::time::{Day, Timestamp};
 use raiz::pipeline::Pipeline;
 use raiz::pipeline::plan::By;
 use raiz::pipeline::rediscover::Settled;
+use raiz::store::Clock;
 use raiz::store::analysis::Analysed;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::world::{NOW, pipeline};
+use crate::world::NOW;
 
 const SUBJECTS: [[&str; 6]; 4] = [
     ["tarjeta", "bloqueada", "cajero", "retenida", "sucursal", "plástico"],
@@ -89,6 +91,13 @@ async fn take_in(house: &Pipeline, complaints: &[NewComplaint]) {
     house.store.record_analysis(&analysed, "t1").await.expect("recorded");
 }
 
+/// A house that is told to raise hardly any false alarm.
+async fn quiet_house(folder: &tempfile::TempDir) -> Pipeline {
+    let mut config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
+    config.emerging.false_alarms_per_1000 = 0.1;
+    Pipeline::open(&config, Clock::fixed(NOW)).await.expect("a new house opens")
+}
+
 async fn told(house: &Pipeline) -> Vec<Emerging> {
     house.store.emerging().await.expect("read")
 }
@@ -96,7 +105,7 @@ async fn told(house: &Pipeline) -> Vec<Emerging> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_failure_is_noticed_once_grows_and_is_settled_by_people() {
     let folder = tempfile::tempdir().expect("a folder");
-    let house = pipeline(&folder, "UTC").await;
+    let house = quiet_house(&folder).await;
     let mut source = Source { random: ChaCha8Rng::seed_from_u64(7), number: 0 };
     take_in(&house, &source.known(300)).await;
     assert_eq!(house.notice().await.expect("too little, and no error").scans, 0);
@@ -123,7 +132,7 @@ async fn a_new_failure_is_noticed_once_grows_and_is_settled_by_people() {
     house.store.close().await;
     drop(house);
     // After a restart the past is learned anew, and is the same.
-    let house = pipeline(&folder, "UTC").await;
+    let house = quiet_house(&folder).await;
     take_in(&house, &source.with_new(10)).await;
     let more = house.notice().await.expect("scanned");
     assert!(more.scans > 0 && more.found == 0, "{more:?}: {:?}", told(&house).await);

@@ -3,6 +3,7 @@
 
 mod api;
 mod browser;
+mod cluster_life;
 mod clusters;
 mod commands;
 mod corpora;

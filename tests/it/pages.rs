@@ -411,3 +411,55 @@ async fn people_subscribe_to_alerts_and_feeds_carry_them() {
     }
     assert!(feed.contains("doble") && !feed.contains("<b>"), "titles are escaped");
 }
+
+#[tokio::test]
+async fn groups_are_asked_for_changed_together_and_kept_as_views() {
+    let browser = Browser::open().await;
+    let (cluster, ..) = browser.with_history().await;
+    browser.state.pipeline.keep_clusters().await.expect("kept");
+    let link = format!("/grupos/{cluster}\"");
+    assert!(browser.get("/grupos").await.body.contains(&link), "it is shown, folded or not");
+    assert!(!browser.get("/grupos?q=is%3Aresuelto").await.body.contains(&link));
+    let page = browser.get("/grupos?q=cobro+color%3Arojo").await;
+    assert!(page.body.contains(&link) && page.body.contains("color:rojo"), "{}", page.body);
+
+    let done = browser
+        .post(
+            "/grupos/varios",
+            &format!("q=is%3Aopen&grupo={cluster}&accion=resolve&responsable=&prioridad=high"),
+        )
+        .await;
+    assert_eq!((done.status, done.location.as_str()), (StatusCode::SEE_OTHER, "/grupos?q=is%3Aopen"));
+    assert!(browser.get("/grupos?q=is%3Aresuelto").await.body.contains(&link));
+    browser.post("/grupos/varios", &format!("grupo={cluster}&accion=rank&prioridad=urgent")).await;
+    browser.post("/grupos/varios", &format!("grupo={cluster}&accion=assign&responsable=Ana+Soto")).await;
+    assert!(browser.get("/grupos?q=owner%3A%22Ana+Soto%22+prioridad%3Aurgente").await.body.contains(&link));
+
+    browser.post("/grupos/vistas", "nombre=Lo+m%C3%ADo&q=owner%3A%22Ana+Soto%22&accion=keep").await;
+    assert!(browser.get("/grupos").await.body.contains("Lo mío"));
+    browser.post("/grupos/vistas", "nombre=Lo+m%C3%ADo&q=&accion=drop").await;
+    assert!(!browser.get("/grupos").await.body.contains("Lo mío"));
+    assert_eq!(browser.get("/grupos/mapa").await.status, StatusCode::OK);
+
+    let address = format!("/grupos/{cluster}");
+    let form = "title=Cobro&state=archived&owner=Ana+Soto&aside=complaints&priority=urgent";
+    let wrong = browser.post(&address, &format!("{form}&aside_value=muchas")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let done = browser.post(&address, &format!("{form}&aside_value=20")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER);
+    let page = browser.get(&address).await;
+    assert!(page.body.contains("hasta 20 quejas más"), "{}", page.body);
+    browser.post(&format!("{address}/comentarios"), "body=%40jorge+%3Cb%3Emira&person=Ana").await;
+    let page = browser.get(&address).await;
+    assert!(
+        page.body.contains("@jorge &#60;b&#62;mira") || page.body.contains("@jorge &lt;b&gt;mira"),
+        "{}",
+        page.body
+    );
+
+    let rules = browser.post("/grupos/responsables", "rules=%3D%3E+Calidad").await;
+    assert_eq!(rules.status, StatusCode::SEE_OTHER);
+    assert!(browser.get("/grupos/responsables").await.body.contains("=&#62; Calidad"));
+    let wrong = browser.post("/grupos/responsables", "rules=luna").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+}

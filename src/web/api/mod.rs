@@ -47,6 +47,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(clusters::list::list))
         .routes(routes!(clusters::read::read, clusters::edit::edit))
         .routes(routes!(clusters::history::history))
+        .routes(routes!(clusters::comments::list, clusters::comments::create))
+        .routes(routes!(clusters::owners::list, clusters::owners::replace))
         .routes(routes!(clusters::decide::decide))
         .routes(routes!(clusters::undo::undo))
         .routes(routes!(proposals::list::list))

@@ -11,6 +11,7 @@ use crate::domain::emerging::EmergingState;
 use crate::domain::filter::{Field, Sort};
 use crate::domain::label::{Axis, Origin};
 use crate::domain::language::Language;
+use crate::domain::priority::Priority;
 use crate::domain::proposal::{ProposalKind, ProposalState};
 use crate::domain::review::Queue;
 use crate::domain::signal::SignalState;
@@ -53,6 +54,10 @@ pub(super) fn language() -> Object {
 
 pub(super) fn origin() -> Object {
     one_of([Origin::Machine, Origin::Person].map(Origin::name))
+}
+
+pub(super) fn priority() -> Object {
+    one_of(Priority::ALL.map(Priority::name))
 }
 
 pub(super) fn proposal_kind() -> Object {

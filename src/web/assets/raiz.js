@@ -1,5 +1,5 @@
 // Keyboard only; every page works without this file.
-// "/" goes to the search box, "j" and "k" to the next and previous row, Enter opens it. What carries data-key
+// "/" goes to the search box, "j" and "k" to the next and previous row, "x" selects it, Enter opens it. What carries data-key
 // is pressed by its key.
 "use strict";
 (() => {
@@ -20,7 +20,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const typing = event.target.closest && event.target.closest("input, textarea, select");
+    const typing = event.target.closest && event.target.closest("input:not([type=checkbox]), textarea, select");
     if (typing) {
       if (event.key === "Escape") event.target.blur();
       return;
@@ -37,6 +37,13 @@
       const wanted = document.querySelector(`[data-key="${event.key}"]`);
       if (wanted.matches("select, input")) wanted.focus();
       else wanted.click();
+    } else if (event.key === "x") {
+      const row = rows().find((row) => row.contains(document.activeElement));
+      const box = row && row.querySelector('input[type="checkbox"]');
+      if (box) {
+        event.preventDefault();
+        box.checked = !box.checked;
+      }
     } else if (event.key === "j") {
       move(1);
     } else if (event.key === "k") {

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::error::PageError;
 use super::forms::{Choice, Form};
 use super::frame::{Frame, Section};
+use super::group_life::{self, LifeView};
 use super::lines::{self, ActionLine};
 use super::names::{self, Badge, Names, joined};
 use super::series::{self, Weekly};
@@ -19,6 +20,8 @@ use crate::domain::counts::{Dimension, Node};
 use crate::domain::filter::{Field, Filter, Sort};
 use crate::domain::id::ClusterId;
 use crate::domain::label::Axis;
+use crate::domain::priority::Priority;
+use crate::domain::review::MAX_REVIEWER_CHARS;
 use crate::domain::signal::Signal;
 use crate::domain::time::Day;
 use crate::i18n::{Locale, format};
@@ -35,6 +38,8 @@ use crate::web::state::AppState;
 /// have come many times.
 const EXAMPLES: usize = 5;
 const EXAMPLES_SOUGHT: usize = 40;
+/// Groups like it that are shown.
+const ALIKE: usize = 5;
 /// Terms shown.
 const TERMS: usize = 12;
 /// Facts whose distribution is shown.
@@ -67,6 +72,10 @@ pub(super) struct GroupPage {
     actions: Vec<ActionLine>,
     search_href: String,
     states: Vec<Choice>,
+    life: LifeView,
+    customers: i64,
+    texts: i64,
+    alike: Vec<(String, String, String)>,
     form: Form,
 }
 
@@ -109,6 +118,9 @@ struct Parts {
     inside: Vec<Facet>,
     everywhere: Vec<Facet>,
     today: Day,
+    life: LifeView,
+    /// The groups most like it, and how alike.
+    alike: Vec<(Cluster, f32)>,
 }
 
 /// What a person may change about a group.
@@ -117,6 +129,14 @@ pub(super) struct GroupBody {
     title: String,
     state: String,
     owner: String,
+    #[serde(default)]
+    aside: String,
+    #[serde(default)]
+    aside_value: String,
+    #[serde(default)]
+    priority: String,
+    #[serde(default)]
+    person: String,
 }
 
 pub(super) async fn show(
@@ -135,17 +155,35 @@ pub(super) async fn edit(
     FormBody(body): FormBody<GroupBody>,
 ) -> Result<Response, PageError> {
     let cluster = state.store.cluster(id).await?.ok_or(PageError::NotFound)?;
-    let GroupBody { title, state: standing, owner } = body;
+    let GroupBody { title, state: standing, owner, aside, aside_value, priority, person } = body;
     let mut form = Form { title: title.trim().to_owned(), owner: owner.trim().to_owned(), ..Form::default() };
     form.check_group(visitor.locale);
+    let wanted = ClusterState::from_name(&standing);
+    let aside = group_life::aside_of(wanted, &aside, &aside_value);
+    if aside.is_err() {
+        form.errors.add("aside", visitor.locale.text("aside-wrong", &[]));
+    }
     if !form.errors.is_empty() {
         let page = page(&state, &visitor, cluster, Some(form)).await?;
         return Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, super::html(&page)?).into_response());
     }
     let edit = ClusterEdit {
         title: Some(form.title).filter(|title| *title != cluster.title),
-        state: ClusterState::from_name(&standing),
-        owner: Some(form.owner),
+        // The form carries all of it; what is as it was is nobody's decision.
+        state: wanted.filter(|state| *state != cluster.state),
+        aside: aside.unwrap_or_default().filter(|aside| Some(*aside) != cluster.life.aside),
+        owner: Some(form.owner)
+            .filter(|owner| owner.as_str() != cluster.owner.as_deref().unwrap_or_default()),
+        priority: match priority.as_str() {
+            group_life::COMPUTED => cluster.life.priority_by_person.then_some(None),
+            name => Priority::from_name(name)
+                .filter(|wanted| !cluster.life.priority_by_person || *wanted != cluster.life.priority)
+                .map(Some),
+        },
+        person: Some(
+            person.trim().chars().filter(|c| *c != '\0').take(MAX_REVIEWER_CHARS).collect::<String>(),
+        )
+        .filter(|person| !person.is_empty()),
     };
     state.store.edit_cluster(id, edit).await?.ok_or(PageError::NotFound)?;
     Ok(Redirect::to(&format!("/grupos/{id}")).into_response())
@@ -162,7 +200,14 @@ async fn page(
     let central = state.store.central_members(cluster.id, EXAMPLES_SOUGHT).await?;
     let members = Filter::default().with(Field::Cluster, cluster.id.to_string());
     let (inside, everywhere) = spread_facets(state, members, Filter::default()).await?;
+    let frame = visitor.frame(Section::Groups);
+    let events = state.store.cluster_events(cluster.id).await?;
+    let comments = state.store.comments(cluster.id).await?;
+    let life = LifeView::new(&frame, &cluster, &events, comments, &state.zone);
+    let alike = state.pipeline.alike(cluster.id, ALIKE).await?;
     let parts = Parts {
+        life,
+        alike,
         weekly: Weekly::of(&weeks),
         signals: state.store.signals().await?.into_iter().filter(|signal| signal.node == node).collect(),
         actions: actions_of(state, cluster.id).await?,
@@ -177,7 +222,7 @@ async fn page(
         None => None,
     };
     let names = lines::names(state, visitor.locale, into.as_slice());
-    Ok(GroupPage::new(visitor.frame(Section::Groups), parts, typed, &names))
+    Ok(GroupPage::new(frame, parts, typed, &names))
 }
 
 async fn actions_of(state: &AppState, cluster: ClusterId) -> Result<Vec<Action>, PageError> {
@@ -219,7 +264,8 @@ pub(super) fn action_marks(actions: &[Action], locale: Locale) -> Vec<Mark> {
 
 impl GroupPage {
     fn new(frame: Frame, parts: Parts, typed: Option<Form>, names: &Names) -> Self {
-        let Parts { cluster, weekly, signals, actions, examples, inside, everywhere, today } = parts;
+        let Parts { cluster, weekly, signals, actions, examples, inside, everywhere, today, life, alike } =
+            parts;
         let locale = frame.locale;
         let sentence = sentence(locale, &cluster, &weekly);
         let finding = finding(locale, &cluster.title, &weekly);
@@ -258,6 +304,15 @@ impl GroupPage {
                     selected: state == standing,
                 })
                 .into(),
+            customers: cluster.life.customers,
+            texts: cluster.life.texts,
+            alike: alike
+                .into_iter()
+                .map(|(other, cosine)| {
+                    (other.id.to_string(), other.title, format::percent(locale, f64::from(cosine)))
+                })
+                .collect(),
+            life,
             title: cluster.title,
             form,
             frame,
@@ -377,6 +432,20 @@ pub(super) fn samples(frame: &Frame) -> Vec<GroupPage> {
         other,
     };
     let cluster = sample::clusters().remove(0);
+    let life = |cluster: &Cluster| {
+        use crate::domain::cluster_history::{ClusterEvent, ClusterEventKind};
+        let moved = ClusterEvent {
+            reason: Some("above_expected observed=41 expected=16.8 day=2026-11-22".to_owned()),
+            ..ClusterEvent::by_machine(cluster.id, ClusterEventKind::State, sample::NOW)
+        };
+        let said = crate::store::cluster_life::Comment {
+            person: Some("Ana <b>Soto".to_owned()),
+            body: "@marta.ruiz ¿lo miras? <script>x</script>".to_owned(),
+            mentions: vec!["marta.ruiz".to_owned()],
+            at: sample::NOW,
+        };
+        LifeView::new(frame, cluster, &[moved], vec![said], &jiff::tz::TimeZone::UTC)
+    };
     let full = Parts {
         weekly: sample::weekly(sample::spike(60), 52),
         signals: vec![sample::signal(0)],
@@ -397,6 +466,8 @@ pub(super) fn samples(frame: &Frame) -> Vec<GroupPage> {
             facet(Field::Region, &[("", 23_000)], 0),
         ],
         today: sample::TODAY,
+        life: life(&cluster),
+        alike: vec![(sample::clusters().remove(1), 0.62)],
         cluster,
     };
     let mut empty_cluster = sample::clusters().remove(0);
@@ -411,6 +482,8 @@ pub(super) fn samples(frame: &Frame) -> Vec<GroupPage> {
         inside: Vec::new(),
         everywhere: Vec::new(),
         today: sample::TODAY,
+        life: LifeView::new(frame, &empty_cluster, &[], Vec::new(), &jiff::tz::TimeZone::UTC),
+        alike: Vec::new(),
         cluster: empty_cluster,
     };
     let mut typed = Form { title: " ".to_owned(), owner: "x".repeat(300), ..Form::default() };

@@ -1,6 +1,5 @@
-//! Grupos: every recurring failure, filtered and sorted by the address.
-
-use std::cmp::Reverse;
+//! Grupos: the recurring failures, most urgent first; words and tokens in one box, views that are kept, and
+//! what is done to several at once. What can wait is folded, so that the first screen is this week's.
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -9,38 +8,38 @@ use serde::Deserialize;
 
 use super::emerging::{self, EmergingLine};
 use super::error::PageError;
-use super::forms::Choice;
+use super::forms::{Choice, LinkChoice};
 use super::frame::{Frame, Section};
+use super::groups_query::{Order, Question, address_of, can_wait};
 use super::lines::{self, GroupRow};
-use super::names::{self, Names};
+use super::names::Names;
 use super::proposals::{self, ProposalLine};
-use super::series;
 use super::visitor::Visitor;
-use crate::domain::cluster::ClusterState;
-use crate::domain::label::Axis;
-use crate::web::params::address;
+use crate::domain::priority::Priority;
 use crate::web::state::AppState;
 
-/// Groups shown at once; filters reach the rest.
+/// Groups shown at once; the box reaches the rest.
 const MAX_ROWS: usize = 500;
-/// Value of the owner's filter for groups nobody answers for.
-const NOBODY: &str = "none";
+/// The views everybody has: the word for it, and its question.
+const VIEWS: [(&str, &str); 6] = [
+    ("view-week", ""),
+    ("view-new", "is:open is:new"),
+    ("view-growing", "is:open is:escalating is:regressed"),
+    ("view-unowned", "is:open owner:none"),
+    ("view-aside", "is:archived is:resolved"),
+    ("view-all", "orden:complaints"),
+];
 
-/// What the address asks for.
+/// What the address asks for. The other names are those of earlier addresses, and of links elsewhere.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct GroupsQuery {
-    #[serde(rename = "q")]
-    words: String,
-    #[serde(rename = "estado")]
-    state: String,
+    q: String,
+    estado: String,
     area: String,
-    #[serde(rename = "fallo")]
-    failure: String,
-    #[serde(rename = "responsable")]
-    owner: String,
-    #[serde(rename = "orden")]
-    sort: String,
+    fallo: String,
+    responsable: String,
+    orden: String,
 }
 
 /// A column's head.
@@ -58,16 +57,21 @@ struct Column {
 #[template(path = "groups.html")]
 pub(super) struct GroupsPage {
     frame: Frame,
-    query: GroupsQuery,
-    /// Groups without any filter.
+    /// What stands in the box.
+    line: String,
+    filtered: bool,
+    unknown: Option<String>,
+    /// Groups without any question.
     total: usize,
     sentence: String,
-    states: Vec<Choice>,
-    areas: Vec<Choice>,
-    failures: Vec<Choice>,
-    owners: Vec<Choice>,
+    views: Vec<LinkChoice>,
+    /// Names of the views people kept.
+    kept: Vec<String>,
     columns: Vec<Column>,
     rows: Vec<GroupRow>,
+    /// What can wait.
+    folded: Vec<GroupRow>,
+    priorities: Vec<Choice>,
     proposals: Vec<ProposalLine>,
     emerging: Vec<EmergingLine>,
 }
@@ -81,164 +85,126 @@ pub(super) async fn show(
     let names = lines::names(&state, visitor.locale, &clusters);
     let rows = lines::group_rows(&state, &clusters, &names).await?;
     let frame = visitor.frame(Section::Groups);
-    let mut page = GroupsPage::new(frame.clone(), query, rows, &names);
+    let kept = state.store.group_views().await?;
+    let mut page = GroupsPage::new(frame.clone(), &query, rows, kept, &names);
     page.emerging = emerging::open_lines(&state, &frame).await?;
     page.proposals = proposals::lines(&frame, state.store.proposals().await?, &names);
     super::html(&page)
 }
 
 impl GroupsQuery {
-    pub(super) fn is_filtered(&self) -> bool {
-        [&self.words, &self.state, &self.area, &self.failure, &self.owner]
-            .iter()
-            .any(|value| !value.is_empty())
-    }
-
-    fn admits(&self, group: &GroupRow) -> bool {
-        let same = |wanted: &str, value: Option<&str>| wanted.is_empty() || value.unwrap_or(NOBODY) == wanted;
-        let title = group.title.to_lowercase();
-        self.words.to_lowercase().split_whitespace().all(|word| title.contains(word))
-            && same(&self.state, Some(group.state.name()))
-            && same(&self.area, group.area_id.as_deref())
-            && same(&self.failure, group.failure_id.as_deref())
-            && same(&self.owner, group.owner.as_deref())
-    }
-
-    fn sort(&self, rows: &mut [GroupRow]) {
-        match self.sort.as_str() {
-            "title" => rows.sort_by_key(|row| row.title.to_lowercase()),
-            "state" => rows.sort_by_key(|row| ClusterState::ALL.iter().position(|state| *state == row.state)),
-            "recent" => rows.sort_by_key(|row| Reverse(row.recent)),
-            "growth" => rows.sort_by(|a, b| {
-                let score = |row: &GroupRow| series::growth_score(row.recent, row.before);
-                score(b).total_cmp(&score(a))
-            }),
-            "seen" => rows.sort_by_key(|row| Reverse(row.first_and_last.map(|(_, last)| last))),
-            "owner" => rows.sort_by_key(|row| (row.owner.is_none(), row.owner.clone())),
-            _ => rows.sort_by_key(|row| Reverse(row.complaints)),
-        }
-    }
-
-    fn sorted_by(&self, sort: &str) -> String {
-        let pairs = [
-            ("q", &self.words),
-            ("estado", &self.state),
+    /// Everything asked for as one line.
+    fn text(&self) -> String {
+        let named = [
+            ("is", &self.estado),
             ("area", &self.area),
-            ("fallo", &self.failure),
-            ("responsable", &self.owner),
+            ("tipo", &self.fallo),
+            ("owner", &self.responsable),
+            ("orden", &self.orden),
         ];
-        let mut pairs: Vec<(&str, &str)> = pairs
-            .iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
-        if sort != "complaints" {
-            pairs.push(("orden", sort));
-        }
-        address("/grupos", &pairs)
+        let tokens = named.into_iter().filter(|(_, value)| !value.is_empty());
+        let tokens = tokens.map(|(key, value)| format!("{key}:\"{}\"", value.replace('"', "")));
+        std::iter::once(self.q.clone())
+            .chain(tokens)
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 }
 
 impl GroupsPage {
-    fn new(frame: Frame, query: GroupsQuery, all: Vec<GroupRow>, names: &Names) -> Self {
+    fn new(
+        frame: Frame,
+        query: &GroupsQuery,
+        all: Vec<GroupRow>,
+        kept: Vec<(String, String)>,
+        names: &Names,
+    ) -> Self {
         let locale = frame.locale;
+        let question = Question::read(&query.text(), names);
         let total = all.len();
-        let areas = labels_of(&all, Axis::ProductArea, &query.area, names);
-        let failures = labels_of(&all, Axis::FailureType, &query.failure, names);
-        let owners = owners_of(&all, &query.owner, &frame);
-        let mut rows: Vec<GroupRow> = all.into_iter().filter(|group| query.admits(group)).collect();
-        query.sort(&mut rows);
+        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let open = all.iter().filter(|group| group.is_open()).count();
+        let mut rows: Vec<GroupRow> = all.into_iter().filter(|group| question.admits(group)).collect();
+        question.sort(&mut rows);
         rows.truncate(MAX_ROWS);
-        let shown = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-        let of = i64::try_from(total).unwrap_or(i64::MAX);
-        let complaints = rows.iter().map(|row| row.complaints).sum::<i64>();
-        let sentence = match (total, query.is_filtered()) {
+        // Whoever asks for something sees all of it.
+        let folds = !question.is_filtered() && question.order == Order::default();
+        let (mut rows, mut folded): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|group| !folds || !can_wait(group));
+        // A list of nothing helps nobody: where everything can wait, nothing is folded.
+        if rows.is_empty() {
+            std::mem::swap(&mut rows, &mut folded);
+        }
+        let sentence = match (total, question.is_filtered()) {
             (0, _) => frame.t("groups-lead-none"),
-            (_, false) => locale.text("groups-lead", &[("count", &of), ("complaints", &complaints)]),
-            (_, true) => locale.text("groups-lead-some", &[("shown", &shown), ("count", &of)]),
+            (_, false) => {
+                locale.text("groups-lead", &[("count", &count(open)), ("shown", &count(rows.len()))])
+            }
+            (_, true) => {
+                locale.text("groups-lead-some", &[("shown", &count(rows.len())), ("count", &count(total))])
+            }
         };
-        let states = ClusterState::ALL
-            .map(|state| Choice {
-                value: state.name().to_owned(),
-                label: names::cluster_state(locale, state),
-                selected: query.state == state.name(),
+        let line = question.line();
+        let own = VIEWS.map(|(key, question)| (frame.t(key), question.to_owned()));
+        let views = own
+            .into_iter()
+            .chain(kept.iter().cloned())
+            .map(|(label, question)| LinkChoice {
+                label,
+                href: address_of(&question),
+                current: Question::read(&question, names).line() == line,
+                count: 0,
             })
-            .into();
-        let columns = columns(&frame, &query);
+            .collect();
+        let priorities = std::iter::once("computed")
+            .chain(Priority::ALL.map(Priority::name))
+            .map(|value| Choice {
+                value: value.to_owned(),
+                label: frame.t(&format!("priority-{value}")),
+                selected: value == "high",
+            })
+            .collect();
         Self {
-            frame,
-            query,
+            unknown: (!question.unknown.is_empty())
+                .then(|| frame.t1("groups-unknown", "tokens", question.unknown.join(", "))),
+            filtered: question.is_filtered(),
             total,
             sentence,
-            states,
-            areas,
-            failures,
-            owners,
-            columns,
+            views,
+            kept: kept.into_iter().map(|(name, _)| name).collect(),
+            columns: columns(&frame, &question),
             rows,
+            folded,
+            priorities,
             proposals: Vec::new(),
             emerging: Vec::new(),
+            line,
+            frame,
         }
     }
 }
 
-fn columns(frame: &Frame, query: &GroupsQuery) -> Vec<Column> {
-    const COLUMNS: [(&str, &str, Option<&str>, &str); 7] = [
-        ("groups-state", "c-state", Some("state"), "ascending"),
-        ("groups-group", "c-title", Some("title"), "ascending"),
-        ("groups-weeks", "c-spark", Some("growth"), "descending"),
-        ("groups-complaints", "c-count num", Some("complaints"), "descending"),
-        ("groups-recent", "c-recent num", Some("recent"), "descending"),
-        ("groups-seen", "c-seen", Some("seen"), "descending"),
-        ("groups-owner", "c-owner", Some("owner"), "ascending"),
+fn columns(frame: &Frame, question: &Question) -> Vec<Column> {
+    const COLUMNS: [(&str, &str, Order, &str); 7] = [
+        ("groups-priority", "c-state", Order::Priority, "descending"),
+        ("groups-group", "c-title", Order::Title, "ascending"),
+        ("groups-weeks", "c-spark", Order::Growth, "descending"),
+        ("groups-complaints", "c-count num", Order::Complaints, "descending"),
+        ("groups-recent", "c-recent num", Order::Recent, "descending"),
+        ("groups-seen", "c-seen", Order::Seen, "descending"),
+        ("groups-owner", "c-owner", Order::Owner, "ascending"),
     ];
-    let known = COLUMNS.iter().any(|(_, _, sort, _)| *sort == Some(query.sort.as_str()));
-    let sorted = if known { query.sort.as_str() } else { "complaints" };
     COLUMNS
         .iter()
-        .map(|(key, class, sort, direction)| Column {
-            label: frame.locale.text(key, &[]),
+        .map(|(key, class, order, direction)| Column {
+            label: frame.t(key),
             class,
-            href: sort.map(|sort| query.sorted_by(sort)),
-            current: *sort == Some(sorted),
+            href: Some(question.ordered(*order)),
+            current: *order == question.order,
             direction,
         })
         .collect()
-}
-
-/// The answers of an axis that any group bears.
-fn labels_of(rows: &[GroupRow], axis: Axis, chosen: &str, names: &Names) -> Vec<Choice> {
-    let borne = |id: &str| {
-        rows.iter().any(|row| match axis {
-            Axis::FailureType => row.failure_id.as_deref() == Some(id),
-            _ => row.area_id.as_deref() == Some(id),
-        })
-    };
-    names
-        .taxonomy
-        .terms(axis)
-        .iter()
-        .filter(|term| borne(&term.id) || term.id == chosen)
-        .map(|term| Choice {
-            value: term.id.clone(),
-            label: names.label(axis, &term.id),
-            selected: term.id == chosen,
-        })
-        .collect()
-}
-
-fn owners_of(rows: &[GroupRow], chosen: &str, frame: &Frame) -> Vec<Choice> {
-    let mut owners: Vec<&str> = rows.iter().filter_map(|row| row.owner.as_deref()).collect();
-    owners.sort_unstable();
-    owners.dedup();
-    let nobody =
-        Choice { value: NOBODY.to_owned(), label: frame.t("groups-no-owner"), selected: chosen == NOBODY };
-    let named = owners.into_iter().map(|owner| Choice {
-        value: owner.to_owned(),
-        label: owner.to_owned(),
-        selected: owner == chosen,
-    });
-    std::iter::once(nobody).chain(named).collect()
 }
 
 #[cfg(test)]
@@ -247,22 +213,19 @@ pub(super) fn samples(frame: &Frame) -> Vec<GroupsPage> {
     let taxonomy = crate::domain::taxonomy::Taxonomy::starter();
     let names = sample::names(&taxonomy, frame.locale);
     let rows = sample::group_rows(frame.locale);
-    let page = |query, rows| GroupsPage::new(frame.clone(), query, rows, &names);
-    let mut proposing = page(GroupsQuery::default(), rows.clone());
+    let kept = || vec![("Lo mío <b>".to_owned(), "owner:\"Marta Ruiz\"".to_owned())];
+    let page = |q: &str, rows, kept| {
+        let query = GroupsQuery { q: q.to_owned(), ..GroupsQuery::default() };
+        GroupsPage::new(frame.clone(), &query, rows, kept, &names)
+    };
+    let mut proposing = page("", rows.clone(), kept());
     proposing.emerging = emerging::sample_lines(frame);
     proposing.proposals = proposals::samples(frame, &names);
     vec![
         proposing,
-        page(GroupsQuery::default(), rows.clone()),
-        page(
-            GroupsQuery {
-                words: "<script>nada".to_owned(),
-                sort: "growth".to_owned(),
-                ..GroupsQuery::default()
-            },
-            rows,
-        ),
-        page(GroupsQuery::default(), Vec::new()),
+        page("", rows.clone(), Vec::new()),
+        page("<script>nada is:roto orden:growth", rows, Vec::new()),
+        page("", Vec::new(), Vec::new()),
     ]
 }
 
@@ -273,20 +236,33 @@ mod tests {
     use crate::i18n::Locale;
 
     #[test]
-    fn filters_and_order_come_from_the_address() {
-        let rows = sample::group_rows(Locale::Es);
-        let admitted = |query: GroupsQuery| {
-            let mut kept: Vec<GroupRow> = rows.iter().filter(|row| query.admits(row)).cloned().collect();
-            query.sort(&mut kept);
-            kept.into_iter().map(|row| row.title).collect::<Vec<_>>()
+    fn earlier_addresses_still_lead_where_they_did() {
+        let query = GroupsQuery {
+            q: "cobros".to_owned(),
+            estado: "new".to_owned(),
+            responsable: "Ana Soto".to_owned(),
+            orden: "growth".to_owned(),
+            ..GroupsQuery::default()
         };
-        let by_word = admitted(GroupsQuery { words: "COBROS".to_owned(), ..GroupsQuery::default() });
-        assert!(!by_word.is_empty() && by_word.iter().all(|title| title.to_lowercase().contains("cobros")));
-        let unowned = admitted(GroupsQuery { owner: NOBODY.to_owned(), ..GroupsQuery::default() });
-        assert!(!unowned.is_empty() && unowned.len() < rows.len());
-        let sorted = admitted(GroupsQuery { sort: "title".to_owned(), ..GroupsQuery::default() });
-        assert!(sorted.windows(2).all(|pair| pair[0].to_lowercase() <= pair[1].to_lowercase()));
-        let query = GroupsQuery { words: "a b".to_owned(), ..GroupsQuery::default() };
-        assert_eq!(query.sorted_by("seen"), "/grupos?q=a+b&orden=seen");
+        let names = sample::names(&crate::domain::taxonomy::Taxonomy::starter(), Locale::Es);
+        let question = Question::read(&query.text(), &names);
+        assert_eq!(question.line(), "is:new owner:\"Ana Soto\" cobros orden:growth");
+    }
+
+    #[test]
+    fn what_can_wait_is_folded_until_somebody_asks_for_it() {
+        let names = sample::names(&crate::domain::taxonomy::Taxonomy::starter(), Locale::Es);
+        let frame = Frame { locale: Locale::Es, section: None, here: "/grupos".to_owned() };
+        let rows = sample::group_rows(Locale::Es);
+        let page = |q: &str| {
+            let query = GroupsQuery { q: q.to_owned(), ..GroupsQuery::default() };
+            GroupsPage::new(frame.clone(), &query, rows.clone(), Vec::new(), &names)
+        };
+        let first = page("");
+        assert_eq!(first.rows.len() + first.folded.len(), rows.len());
+        assert!(!first.folded.is_empty() && first.folded.iter().all(can_wait));
+        assert!(first.views[0].current);
+        let asked = page("is:archivado");
+        assert!(asked.folded.is_empty() && !asked.rows.is_empty());
     }
 }

@@ -10,6 +10,7 @@ use super::error::PageError;
 use super::frame::{Frame, Section};
 use super::lines;
 use super::names::{self, Badge, Names};
+use super::reasons;
 use super::visitor::Visitor;
 use crate::domain::cluster::Cluster;
 use crate::domain::cluster_history::{ClusterEvent, ClusterEventKind};
@@ -236,6 +237,7 @@ impl EventLine {
         let locale = frame.locale;
         let value = |text: Option<&str>| match (event.kind, text) {
             (ClusterEventKind::State, Some(state)) => locale.text(&format!("cluster-state-{state}"), &[]),
+            (ClusterEventKind::Priority, Some(priority)) => locale.text(&format!("priority-{priority}"), &[]),
             (ClusterEventKind::ProductArea, Some(area)) => names.label(Axis::ProductArea, area),
             (ClusterEventKind::FailureType, Some(failure)) => names.label(Axis::FailureType, failure),
             (_, Some(text)) => text.to_owned(),
@@ -259,7 +261,10 @@ impl EventLine {
             when: format::instant(locale, event.at, zone),
             what: locale.text(&key, &args),
             other: event.other.map(|other| (other.to_string(), group_name(names, other))),
-            by: names::joined(&[&who, event.reason.as_deref().unwrap_or_default()]),
+            by: names::joined(&[
+                &who,
+                &event.reason.as_deref().map(|of| reasons::words(locale, of)).unwrap_or_default(),
+            ]),
             undo: event.decision.filter(|decision| !undone.contains(decision)).map(|id| id.to_string()),
         }
     }
@@ -284,7 +289,13 @@ pub(super) fn samples(frame: &Frame) -> Vec<LineagePage> {
         person: (kind == ClusterEventKind::Absorbed).then(|| "Ana <b>Ruiz".to_owned()),
         reason: (kind == ClusterEventKind::Absorbed).then(|| "es el mismo fallo".to_owned()),
         decision: (kind == ClusterEventKind::Absorbed).then_some(decision),
-        ..ClusterEvent::by_machine(cluster.id, kind, sample::NOW).changing(Some("new"), Some("ongoing"))
+        ..match kind {
+            ClusterEventKind::Priority => ClusterEvent::by_machine(cluster.id, kind, sample::NOW)
+                .changing(Some("computed"), Some("urgent")),
+            _ => {
+                ClusterEvent::by_machine(cluster.id, kind, sample::NOW).changing(Some("new"), Some("ongoing"))
+            }
+        }
     });
     let zone = jiff::tz::TimeZone::UTC;
     let mut gone = clusters[2].clone();

@@ -4,19 +4,22 @@ use std::collections::HashMap;
 
 use super::error::PageError;
 use super::frame::Frame;
-use super::names::{Badge, Names, field, field_of, joined};
+use super::names::{Badge, Names, field, field_of, joined, priority};
 use super::series;
 use crate::domain::action::Action;
 use crate::domain::cluster::{Cluster, ClusterState};
 use crate::domain::complaint::Complaint;
 use crate::domain::counts::Dimension;
+use crate::domain::filter::{Field, Filter};
 use crate::domain::label::Axis;
 use crate::domain::language::Language;
+use crate::domain::priority::Priority;
 use crate::domain::signal::{Signal, SignalState};
 use crate::domain::time::{Day, Week};
 use crate::i18n::signals::sentence;
 use crate::i18n::{Locale, format};
 use crate::web::chart::Sparkline;
+use crate::web::params::address;
 use crate::web::state::AppState;
 
 /// Complaints below which a change is not said in per cent: it would mean nothing.
@@ -38,12 +41,21 @@ pub(super) struct GroupRow {
     /// Both in words.
     pub(super) about: String,
     pub(super) spark: Sparkline,
+    pub(super) priority: Priority,
+    /// Its word, and its share of all load.
+    pub(super) priority_word: String,
+    pub(super) share: f64,
     pub(super) complaints: i64,
+    /// Complaints that differ, and customers, where they are known.
+    pub(super) texts: i64,
+    pub(super) customers: i64,
     /// Of the last four weeks, and of the four before.
     pub(super) recent: i64,
     pub(super) before: i64,
     pub(super) first_and_last: Option<(Day, Day)>,
     pub(super) owner: Option<String>,
+    /// Address of its complaints.
+    pub(super) search_href: String,
 }
 
 impl GroupRow {
@@ -60,11 +72,20 @@ impl GroupRow {
             failure_id: cluster.failure_type.clone(),
             about: joined(&[&area, &failure]),
             spark: Sparkline::new(names.locale, weekly),
+            priority: cluster.life.priority,
+            priority_word: priority(names.locale, cluster.life.priority),
+            share: cluster.life.load.map_or(0.0, |load| load.share),
             complaints: cluster.complaints,
+            texts: cluster.life.texts,
+            customers: cluster.life.customers,
             recent,
             before,
             first_and_last: cluster.seen,
             owner: cluster.owner.clone(),
+            search_href: address(
+                "/buscar",
+                &Filter::default().with(Field::Cluster, cluster.id.to_string()).to_pairs(),
+            ),
         }
     }
 
@@ -75,6 +96,18 @@ impl GroupRow {
 
     pub(super) fn is_growing(&self) -> bool {
         self.is_open() && series::is_growing(self.recent, self.before)
+    }
+
+    /// Distinct texts and customers, as far as they are known and say more than the complaints do.
+    pub(super) fn counted_otherwise(&self, frame: &Frame) -> String {
+        let texts =
+            if self.texts > 0 { frame.t1("groups-of-texts", "count", self.texts) } else { String::new() };
+        let customers = if self.customers > 0 {
+            frame.t1("groups-of-customers", "count", self.customers)
+        } else {
+            String::new()
+        };
+        joined(&[&texts, &customers])
     }
 
     /// `+38 %`, or nothing where a share would mean nothing.

@@ -19,15 +19,21 @@ mod feed;
 mod forms;
 mod frame;
 mod group;
+mod group_life;
 mod groups;
+mod groups_bulk;
+mod groups_query;
 mod home;
 mod lineage;
 mod lines;
+mod map;
 mod model_report;
 mod models;
 mod names;
 mod notices;
+mod owners;
 mod proposals;
+mod reasons;
 mod review;
 mod search;
 mod series;
@@ -56,8 +62,13 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/", get(home::show))
         .route("/grupos", get(groups::show))
+        .route("/grupos/mapa", get(map::show))
+        .route("/grupos/varios", post(groups_bulk::change))
+        .route("/grupos/vistas", post(groups_bulk::view))
+        .route("/grupos/responsables", get(owners::show).post(owners::replace))
         .route("/grupos/nuevo/{id}", get(emerging::show).post(emerging::settle))
         .route("/grupos/{id}", get(group::show).post(group::edit))
+        .route("/grupos/{id}/comentarios", post(group_life::comment))
         .route("/grupos/{id}/linaje", get(lineage::show))
         .route("/grupos/{id}/deshacer", post(lineage::undo))
         .route("/grupos/{id}/cambiar", get(change::show).post(change::decide))

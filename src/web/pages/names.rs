@@ -8,6 +8,7 @@ use crate::domain::cluster::ClusterState;
 use crate::domain::counts::{Dimension, Node};
 use crate::domain::filter::Field;
 use crate::domain::label::Axis;
+use crate::domain::priority::Priority;
 use crate::domain::signal::SignalState;
 use crate::domain::taxonomy::Taxonomy;
 use crate::i18n::{Locale, format, signals};
@@ -66,6 +67,10 @@ impl Badge {
 
 pub(super) fn cluster_state(locale: Locale, state: ClusterState) -> String {
     locale.text(&format!("cluster-state-{}", state.name()), &[])
+}
+
+pub(super) fn priority(locale: Locale, priority: Priority) -> String {
+    locale.text(&format!("priority-{}", priority.name()), &[])
 }
 
 pub(super) fn action_state(locale: Locale, state: ActionState) -> String {

@@ -134,3 +134,64 @@ async fn emerging_failures_are_listed_and_only_open_ones_settled() {
         fields(&[("verdict", "invalid_value")])
     );
 }
+
+#[tokio::test]
+async fn clusters_are_put_aside_ranked_spoken_of_and_owned_by_rule() {
+    let service = Service::start().await;
+    let id = service.with_complaints(&[complaint("a", 10, "Llegó tarde"), complaint("b", 12, "Tarde")]).await;
+    let path = format!("/api/v1/clusters/{id}");
+    let edit = r#"{"aside":"complaints:50","priority":"urgent","person":"Ana"}"#;
+    let edited = service.send_json(Method::PATCH, &path, edit).await.json(200);
+    assert_eq!((&edited["state"], &edited["aside"]), (&json!("archived"), &json!("complaints:50")));
+    assert_eq!((&edited["priority"], &edited["priority_by_person"]), (&json!("urgent"), &json!(true)));
+    let history = service.get(&format!("{path}/history")).await.json(200);
+    let told = history["events"].as_array().expect("events");
+    let last = |kind: &str| told.iter().rev().find(|event| event["event"] == kind).cloned().expect("told");
+    assert_eq!(
+        (&last("state")["reason"], &last("state")["person"]),
+        (&json!("complaints:50"), &json!("Ana"))
+    );
+    assert_eq!(
+        (&last("priority")["before"], &last("priority")["after"]),
+        (&json!("computed"), &json!("urgent"))
+    );
+    let edited = service
+        .send_json(Method::PATCH, &path, r#"{"priority":"computed","state":"ongoing"}"#)
+        .await
+        .json(200);
+    assert_eq!((&edited["aside"], &edited["priority_by_person"]), (&json!(null), &json!(false)));
+    for (body, expected) in [
+        (r#"{"aside":"complaints:0"}"#, ("aside", "invalid_value")),
+        (r#"{"aside":"ever","state":"new"}"#, ("aside", "conflict")),
+        (r#"{"priority":"huge"}"#, ("priority", "invalid_value")),
+    ] {
+        let answer = service.send_json(Method::PATCH, &path, body).await;
+        assert_eq!(answer.field_problems(422), fields(&[expected]), "{body}");
+    }
+
+    let comments = format!("{path}/comments");
+    assert_eq!(service.post(&comments, r#"{"body":"@jorge, mira","person":"Ana"}"#).await.status, 201);
+    let said = service.get(&comments).await.json(200);
+    assert_eq!(
+        (&said["comments"][0]["mentions"], &said["comments"][0]["person"]),
+        (&json!(["jorge"]), &json!("Ana"))
+    );
+    assert_eq!(
+        service.post(&comments, r#"{"body":" "}"#).await.field_problems(422),
+        fields(&[("body", "missing")])
+    );
+
+    let rules =
+        json!({"rules": [{"owner": "Calidad"}, {"failure_type": "delay", "owner": "Logística"}]}).to_string();
+    let kept = service.put("/api/v1/cluster-owner-rules", &rules).await.json(200);
+    assert_eq!(kept, service.get("/api/v1/cluster-owner-rules").await.json(200));
+    assert_eq!(service.get(&path).await.json(200)["owner"], "Logística");
+    let wrong = json!({"rules": [{"area": "luna", "owner": " "}]}).to_string();
+    let answer = service.put("/api/v1/cluster-owner-rules", &wrong).await;
+    assert_eq!(
+        answer.field_problems(422),
+        fields(&[("rules.0.owner", "missing"), ("rules.0.area", "unknown_term")])
+    );
+    let shape = service.put("/api/v1/cluster-owner-rules", r#"{"rules":[{"colour":"red"}]}"#).await;
+    assert_eq!(shape.field_problems(422), fields(&[("body", "wrong_shape")]));
+}

@@ -274,6 +274,7 @@ async fn clusters_keep_members_and_take_edits(store: Store) {
         title: Some("Retraso en la entrega".to_owned()),
         state: Some(ClusterState::Ongoing),
         owner: Some("Ana".to_owned()),
+        ..ClusterEdit::default()
     };
     store.edit_cluster(id, edit).await.expect("edited").expect("there");
     let cluster = store.cluster(id).await.expect("read").expect("there");

@@ -3,7 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::cluster::Cluster;
+use crate::domain::cluster::{Cluster, Life};
+use crate::domain::cluster_life::Aside;
+use crate::domain::priority::Load;
 use crate::web::api::names;
 
 /// A recurring failure with its figures.
@@ -28,6 +30,22 @@ pub struct ClusterAnswer {
     failure_type: Option<String>,
     /// Who answers for it.
     owner: Option<String>,
+    /// Since when it stands where it does.
+    #[schema(format = "date-time")]
+    state_since: String,
+    /// Until when it is put aside; null when it is not.
+    aside: Option<String>,
+    /// How urgent it is.
+    #[schema(schema_with = names::priority)]
+    priority: &'static str,
+    /// Whether a person said so; such a priority is never replaced by a computed one.
+    priority_by_person: bool,
+    /// What the computed priority is made of; null before it was computed.
+    load: Option<LoadAnswer>,
+    /// Customers who complained, where the source names them.
+    customers: i64,
+    /// Complaints that differ in more than numbers and names.
+    distinct_texts: i64,
     /// When it was found.
     #[schema(format = "date-time")]
     created_at: String,
@@ -47,6 +65,28 @@ pub struct ClusterAnswer {
     merged_into: Option<String>,
 }
 
+/// What a priority is made of.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ClusterLoad)]
+pub struct LoadAnswer {
+    /// Complaints of the last four weeks.
+    frequency: f64,
+    /// 1 to 2: one and the share that claims or denounces something.
+    severity: f64,
+    /// 0.5 to 3: the last four weeks over the four before.
+    growth: f64,
+    /// 0.5 to 3: how much harm such a failure does.
+    harm: f64,
+    /// Their product as a share of that of all clusters.
+    share: f64,
+}
+
+impl From<Load> for LoadAnswer {
+    fn from(Load { frequency, severity, growth, harm, share }: Load) -> Self {
+        Self { frequency, severity, growth, harm, share }
+    }
+}
+
 impl From<Cluster> for ClusterAnswer {
     fn from(cluster: Cluster) -> Self {
         let Cluster {
@@ -62,7 +102,19 @@ impl From<Cluster> for ClusterAnswer {
             complaints,
             seen,
             retired,
+            life,
         } = cluster;
+        let Life {
+            since,
+            by_person: _,
+            aside,
+            owner_by_person: _,
+            priority,
+            priority_by_person,
+            load,
+            customers,
+            texts,
+        } = life;
         Self {
             id: id.to_string(),
             title,
@@ -72,6 +124,13 @@ impl From<Cluster> for ClusterAnswer {
             product_area,
             failure_type,
             owner,
+            state_since: since.to_rfc3339(),
+            aside: aside.map(Aside::line),
+            priority: priority.name(),
+            priority_by_person,
+            load: load.map(LoadAnswer::from),
+            customers,
+            distinct_texts: texts,
             created_at: created_at.to_rfc3339(),
             complaints,
             first_day: seen.map(|(first, _)| first.to_string()),

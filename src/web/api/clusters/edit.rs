@@ -7,7 +7,10 @@ use utoipa::ToSchema;
 use super::answer::ClusterAnswer;
 use crate::domain::action::MAX_TITLE_CHARS;
 use crate::domain::cluster::ClusterState;
+use crate::domain::cluster_life::Aside;
 use crate::domain::id::ClusterId;
+use crate::domain::priority::Priority;
+use crate::domain::review::MAX_REVIEWER_CHARS;
 use crate::store::clusters::ClusterEdit;
 use crate::web::api::body::JsonBytes;
 use crate::web::api::json_object::JsonObject;
@@ -27,9 +30,18 @@ pub struct ClusterEditBody {
     /// Where it stands.
     #[schema(schema_with = names::cluster_state)]
     state: Option<String>,
-    /// Who answers for it; the empty text takes the owner away.
+    /// Until when it is put aside, which archives it: `worse`, `complaints:N` or `customers:N` (so many more),
+    /// `until:DAY`, `ever`.
+    aside: Option<String>,
+    /// Who answers for it; the empty text takes the owner away, and the rules may name one.
     #[schema(max_length = 200)]
     owner: Option<String>,
+    /// How urgent it is: `urgent`, `high`, `medium` or `low`, which no computed one replaces; `computed` takes
+    /// that back.
+    priority: Option<String>,
+    /// Who changes it.
+    #[schema(max_length = 100)]
+    person: Option<String>,
 }
 
 /// Name a recurring failure, say where it stands and who answers for it
@@ -64,6 +76,16 @@ fn read(mut object: JsonObject) -> Result<ClusterEdit, ApiError> {
     let expected = format!("write one of: {}", ClusterState::ALL.map(ClusterState::name).join(", "));
     let state = object.parsed("state", &expected, ClusterState::from_name);
     let owner = object.short_text("owner", MAX_TITLE_CHARS);
+    let aside = object.parsed("aside", "write worse, complaints:N, customers:N, until:DAY or ever", |line| {
+        Aside::from_line(line)
+    });
+    if aside.is_some() && state.is_some_and(|state| state != ClusterState::Archived) {
+        object.refuse("aside", "conflict", "goes with the archived state", "leave out one of them");
+    }
+    let priority = object.parsed("priority", "write urgent, high, medium, low or computed", |name| {
+        if name == "computed" { Some(None) } else { Priority::from_name(name).map(Some) }
+    });
+    let person = object.short_text("person", MAX_REVIEWER_CHARS).filter(|person| !person.is_empty());
     object.finish()?;
-    Ok(ClusterEdit { title, state, owner })
+    Ok(ClusterEdit { title, state, aside, owner, priority, person })
 }

@@ -24,6 +24,8 @@ fn all(locale: Locale) -> Vec<(String, String)> {
     let groups = frame(Some(Section::Groups), "/grupos?orden=seen");
     put(&mut pages, "groups", super::groups::samples(&groups));
     put(&mut pages, "group", super::group::samples(&groups));
+    put(&mut pages, "map", super::map::samples(&groups));
+    put(&mut pages, "owners", super::owners::samples(&groups));
     put(&mut pages, "emerging", super::emerging::samples(&groups));
     put(&mut pages, "lineage", super::lineage::samples(&groups));
     put(&mut pages, "change", super::change::samples(&groups));

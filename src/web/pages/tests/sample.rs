@@ -10,12 +10,14 @@ use super::super::lines::{ActionLine, AlertLine, GroupRow};
 use super::super::names::Names;
 use super::super::series::Weekly;
 use crate::domain::action::{Action, ActionState, ActionText};
-use crate::domain::cluster::{Cluster, ClusterState};
+use crate::domain::cluster::{Cluster, ClusterState, Life};
+use crate::domain::cluster_life::Aside;
 use crate::domain::complaint::{Complaint, Facts};
 use crate::domain::counts::{Dimension, Node};
 use crate::domain::id::{ActionId, ClusterId, ComplaintId, SignalId};
 use crate::domain::label::{Axis, Label, Origin};
 use crate::domain::language::Language;
+use crate::domain::priority::{Load, Priority};
 use crate::domain::signal::{Evidence, Signal, SignalState};
 use crate::domain::taxonomy::Taxonomy;
 use crate::domain::time::{Day, Timestamp, Week};
@@ -147,8 +149,23 @@ pub(in crate::web::pages) fn clusters() -> Vec<Cluster> {
             complaints: *complaints,
             seen: Some((Day(TODAY.0 - 400 + 30 * i32::try_from(number).unwrap_or(0)), Day(TODAY.0 - 2))),
             retired: None,
+            life: life(number, *complaints),
         })
         .collect()
+}
+
+fn life(number: usize, complaints: i64) -> Life {
+    let share = [0.31, 0.12, 0.21, 0.05, 0.02, 0.09, 0.04, 0.0, 0.0][number % 9];
+    Life {
+        since: NOW,
+        priority: Priority::of_share(share),
+        priority_by_person: number == 3,
+        load: Some(Load { frequency: 104.0, severity: 1.62, growth: 2.2, harm: 2.0, share }),
+        aside: (number == 7).then_some(Aside::Complaints(50)),
+        customers: complaints * 9 / 10,
+        texts: complaints * 3 / 4,
+        ..Life::default()
+    }
 }
 
 pub(in crate::web::pages) fn names(taxonomy: &Taxonomy, locale: Locale) -> Names {
