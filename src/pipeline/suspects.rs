@@ -139,14 +139,19 @@ fn name_suspects(
 /// single characters, and the facts it touches.
 fn terms_of_change(analyzer: &Analyzer, text: &ChangeText) -> BTreeMap<String, String> {
     let mut terms = BTreeMap::new();
+    let mut function_words = BTreeSet::new();
     // Titles are short, so their language is not told by them; two readings cost nothing.
     for language in [Language::Spanish, Language::English] {
         analyzer.each_token(&text.title, language, |token| {
-            if !token.is_stop && token.end - token.start > 1 {
-                terms.insert(token.term.to_owned(), text.title[token.start..token.end].to_owned());
+            let words = &text.title[token.start..token.end];
+            if token.is_stop {
+                function_words.insert(words.to_owned());
+            } else if words.len() > 1 {
+                terms.insert(token.term.to_owned(), words.to_owned());
             }
         });
     }
+    terms.retain(|_, words| !function_words.contains(words));
     for (name, value) in &text.touches {
         terms.insert(fact_term(name, value), format!("{name}: {value}"));
     }
@@ -180,4 +185,26 @@ fn terms_of_complaint(
 /// A fact as a term no word can be.
 fn fact_term(name: &str, value: &str) -> String {
     format!("{}={}", name.trim().to_lowercase(), value.trim().to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_sought_by_its_telling_words_and_its_facts() {
+        let text = ChangeText {
+            external_id: None,
+            kind: "price".to_owned(),
+            title: "Las tarifas de fibra suben 4 euros".to_owned(),
+            note: String::new(),
+            day: Day(1),
+            touches: BTreeMap::from([("Lot".to_owned(), " L-2417 ".to_owned())]),
+        };
+        let terms = terms_of_change(&Analyzer::new(), &text);
+        assert_eq!(terms["lot=l-2417"], "Lot:  L-2417 ");
+        let words: BTreeSet<&str> = terms.values().map(String::as_str).collect();
+        assert!(words.is_superset(&BTreeSet::from(["tarifas", "fibra", "suben", "euros"])));
+        assert!(["Las", "de", "4"].iter().all(|word| !words.contains(word)), "{words:?}");
+    }
 }
