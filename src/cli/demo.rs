@@ -3,7 +3,6 @@
 
 mod told;
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -17,7 +16,6 @@ use super::serve::serve;
 use crate::config::Config;
 use crate::domain::action::{ActionState, ActionText};
 use crate::domain::id::ClusterId;
-use crate::domain::registered_change::ChangeText;
 use crate::domain::time::{Day, Timestamp};
 use crate::pipeline::Pipeline;
 use crate::simulate::corpus;
@@ -66,7 +64,8 @@ impl Demo {
         let today = Clock::System.now().day_in(&pipeline.zone);
         let story = Story::demo(self.seed, Day(today.0 - 1), pipeline.zone.clone());
         let truth = take_in(&pipeline, &story).await?;
-        pipeline.store.register_changes(&changes_of(&truth)).await?;
+        let changes: Vec<_> = truth.changes.iter().map(DatedChange::to_register).collect();
+        pipeline.store.register_changes(&changes).await?;
         let truth_file = self.folder.join(TRUTH_FILE);
         let json = serde_json::to_vec_pretty(&truth).context("the truth is plain data")?;
         std::fs::write(&truth_file, json)
@@ -125,19 +124,6 @@ async fn take_in(pipeline: &Pipeline, story: &Story) -> anyhow::Result<Truth> {
     }
     pipeline.store.take_in(&batch).await?;
     Ok(truth.finish())
-}
-
-/// The story's changes, as somebody would have registered them: what they caused is not said.
-fn changes_of(truth: &Truth) -> Vec<ChangeText> {
-    let text = |change: &DatedChange| ChangeText {
-        external_id: Some(change.id.clone()),
-        kind: change.kind.clone(),
-        title: change.title.clone(),
-        note: String::new(),
-        day: Day::from_iso(&change.day).expect("the truth's days are dates"),
-        touches: BTreeMap::new(),
-    };
-    truth.changes.iter().map(text).collect()
 }
 
 /// Registers the story's actions as they would have been at their time, linked to the group in which most

@@ -1,10 +1,13 @@
 //! What was planted in a stream: which complaints belong to which incident, and what was changed and done
 //! when. Tests and the curious compare it with what the product found.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::plan::{Expected, IncidentKind};
 use super::stream::{Drawn, Story, external_id};
+use crate::domain::registered_change::ChangeText;
 use crate::domain::time::Day;
 
 /// The planted truth of one stream. Days are written `2026-11-23`.
@@ -60,6 +63,20 @@ pub struct DatedChange {
     pub day: String,
     /// The incident it caused.
     pub causes: Option<String>,
+}
+
+impl DatedChange {
+    /// The change as somebody would have registered it: what it caused is not said.
+    pub fn to_register(&self) -> ChangeText {
+        ChangeText {
+            external_id: Some(self.id.clone()),
+            kind: self.kind.clone(),
+            title: self.title.clone(),
+            note: String::new(),
+            day: Day::from_iso(&self.day).expect("the truth's days are dates"),
+            touches: BTreeMap::new(),
+        }
+    }
 }
 
 /// An action with its day.

@@ -9,7 +9,6 @@ use raiz::domain::emerging::EmergingState;
 use raiz::domain::filter::{Filter, Sort};
 use raiz::domain::id::{ClusterId, ComplaintId};
 use raiz::domain::label::Axis;
-use raiz::domain::registered_change::ChangeText;
 use raiz::domain::signal::Signal;
 use raiz::domain::time::{Day, Timestamp};
 use raiz::pipeline::Pipeline;
@@ -147,19 +146,6 @@ fn truth_of(file: &std::path::Path) -> Truth {
     serde_json::from_slice(&std::fs::read(file).expect("read")).expect("the truth reads back")
 }
 
-/// The story's changes as somebody would register them, without what they caused.
-fn changes_of(truth: &Truth) -> Vec<ChangeText> {
-    let text = |change: &DatedChange| ChangeText {
-        external_id: Some(change.id.clone()),
-        kind: change.kind.clone(),
-        title: change.title.clone(),
-        note: String::new(),
-        day: day(&change.day),
-        touches: BTreeMap::new(),
-    };
-    truth.changes.iter().map(text).collect()
-}
-
 /// What is wrong with the changes named for signals: of a group's signal that is an incident's, the change that
 /// caused it must be the first; and a change that caused nothing is never named on the strength of words.
 #[expect(clippy::print_stderr, reason = "which change was named is worth reading")]
@@ -239,7 +225,8 @@ async fn every_planted_incident_is_found_and_the_traps_stay_silent() {
     }
     let truth_file = folder.path().join("truth.json");
     std::fs::write(&truth_file, serde_json::to_vec(&keeper.finish()).expect("plain data")).expect("written");
-    house.store.register_changes(&changes_of(&truth_of(&truth_file))).await.expect("registered");
+    let changes: Vec<_> = truth_of(&truth_file).changes.iter().map(DatedChange::to_register).collect();
+    house.store.register_changes(&changes).await.expect("registered");
     for part in stream.chunks(2_000) {
         house.store.take_in(part).await.expect("stored");
     }
