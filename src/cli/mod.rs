@@ -175,7 +175,7 @@ pub fn run() -> ExitCode {
         Command::Discover(discover) => runtime.block_on(discover.run(config)),
         Command::Classify(classify) => classify.run(&config),
         Command::Explain(explain) => runtime.block_on(explain.run(config)),
-        Command::Watch(watch) => runtime.block_on(watch.run()),
+        Command::Watch(watch) => runtime.block_on(watch.run(config)),
         Command::Changes(changes) => runtime.block_on(changes.run(config)),
         Command::Notify(notify) => runtime.block_on(notify.run(config)),
         Command::Reindex => runtime.block_on(reindex::run(config)),

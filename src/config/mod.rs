@@ -73,8 +73,13 @@ pub struct OrganisationConfig {
 #[serde(deny_unknown_fields, default)]
 pub struct WatchConfig {
     /// A week alarms above this score (−log10 of the p-value less the windows' penalty). 2.1 gives about
-    /// one false alarm per 100 series and week, 2.42 about one per 200.
+    /// one false alarm per 100 series and week, 2.42 about one per 200. Not looked at where
+    /// `false_alarms_per_week` is set.
     pub threshold: f64,
+    /// At most so many false alarms a week are to be expected of all series together: the threshold follows
+    /// from it and from the own history.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub false_alarms_per_week: Option<f64>,
     /// Complaints a window must hold to alarm.
     pub min_cases: u32,
     /// Weeks back from the newest complete week that are judged when data first comes in.
@@ -157,7 +162,7 @@ impl Default for OrganisationConfig {
 
 impl Default for WatchConfig {
     fn default() -> Self {
-        Self { threshold: 2.42, min_cases: 3, first_weeks: 26 }
+        Self { threshold: 2.42, false_alarms_per_week: None, min_cases: 3, first_weeks: 26 }
     }
 }
 
@@ -251,6 +256,15 @@ impl Config {
                 remedy: "1 is the default; lower means fewer alarms and later ones",
             });
         }
+        if let Some(budget) = self.watch.false_alarms_per_week
+            && !(budget.is_finite() && budget > 0.0)
+        {
+            return Err(ConfigError::Setting {
+                name: "watch.false_alarms_per_week",
+                reason: format!("{budget} is not a positive number"),
+                remedy: "write how many false alarms a week the whole house can bear, for example 2",
+            });
+        }
         Ok(())
     }
 
@@ -327,6 +341,7 @@ mod tests {
             ("[service]\naddress = \"0.0.0.0:80\"\n", "service.address"),
             ("[watch]\nthreshold = -1\n", "watch.threshold"),
             ("[emerging]\nfalse_alarms_per_1000 = 0\n", "emerging.false_alarms_per_1000"),
+            ("[watch]\nfalse_alarms_per_week = 0\n", "watch.false_alarms_per_week"),
             ("[mail]\nhost = \"mx\"\nuser = \"a\"\n", "mail.password"),
             (
                 "[mail]\nhost = \"mx\"\nuser = \"a\"\npassword = \"b\"\nencryption = \"none\"\n",

@@ -19,11 +19,29 @@ pub enum Dimension {
     FailureType,
     /// By recurring failure; complaints in no cluster are not counted here.
     Cluster,
+    /// By product area and failure type together; the key is both with a `/` between.
+    AreaFailure,
+    /// By company or unit, where the complaint names one.
+    Company,
+    /// By region, where the complaint names one.
+    Region,
+    /// By channel, where the complaint names one.
+    Channel,
 }
 
 impl Dimension {
     /// Every dimension.
-    pub const ALL: [Self; 5] = [Self::All, Self::Kind, Self::ProductArea, Self::FailureType, Self::Cluster];
+    pub const ALL: [Self; 9] = [
+        Self::All,
+        Self::Kind,
+        Self::ProductArea,
+        Self::FailureType,
+        Self::AreaFailure,
+        Self::Cluster,
+        Self::Company,
+        Self::Region,
+        Self::Channel,
+    ];
 
     /// The stable name used in the store and in URLs.
     pub fn name(self) -> &'static str {
@@ -33,6 +51,10 @@ impl Dimension {
             Self::ProductArea => "product_area",
             Self::FailureType => "failure_type",
             Self::Cluster => "cluster",
+            Self::AreaFailure => "area_failure",
+            Self::Company => "company",
+            Self::Region => "region",
+            Self::Channel => "channel",
         }
     }
 
@@ -47,8 +69,14 @@ impl Dimension {
             Self::Kind => Some(Axis::Kind),
             Self::ProductArea => Some(Axis::ProductArea),
             Self::FailureType => Some(Axis::FailureType),
-            Self::All | Self::Cluster => None,
+            _ => None,
         }
+    }
+
+    /// Whether its keys are what the complaints say themselves: words that people or sources may spell anew,
+    /// and that may hold personal data.
+    pub fn is_fact(self) -> bool {
+        matches!(self, Self::Company | Self::Region | Self::Channel)
     }
 }
 
@@ -75,5 +103,10 @@ impl Node {
     /// A node from its parts.
     pub fn new(dimension: Dimension, key: impl Into<String>) -> Self {
         Self { dimension, key: key.into() }
+    }
+
+    /// Product area and failure type of a node of [`Dimension::AreaFailure`].
+    pub fn area_and_failure(&self) -> Option<(&str, &str)> {
+        (self.dimension == Dimension::AreaFailure).then(|| self.key.split_once('/')).flatten()
     }
 }

@@ -2,6 +2,7 @@
 //! read this one, and this one reads nobody.
 
 pub mod action;
+pub mod alarm_budget;
 pub mod cluster;
 pub mod cluster_history;
 pub mod cluster_life;

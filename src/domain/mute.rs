@@ -55,6 +55,7 @@ mod tests {
             window_weeks,
             method: "empirical_bayes".to_owned(),
             history_weeks: 20,
+            also: Vec::new(),
         }
     }
 

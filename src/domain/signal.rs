@@ -73,6 +73,20 @@ pub struct Evidence {
     pub method: String,
     /// Weeks of history it could use.
     pub history_weeks: u32,
+    /// Series that alarmed too and that this one explains: what it raises, and what it is the tide of.
+    #[serde(default)]
+    pub also: Vec<Also>,
+}
+
+/// A series that stood out with another and because of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Also {
+    /// The series.
+    pub node: Node,
+    /// Complaints counted in its window.
+    pub observed: u64,
+    /// Complaints expected in its window.
+    pub expected: f64,
 }
 
 /// A warning about one node in the weeks that end with `period_end`.

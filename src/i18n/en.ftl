@@ -343,6 +343,11 @@ alert-reason-week = The jump shows in a single week.
 alert-reason-window = The rise shows over { $weeks } weeks in a row.
 alert-reason-past = It is compared with its own past: { $weeks } weeks.
 alert-reason-peers = It has little history ({ $weeks } weeks), so series like it lend theirs.
+alert-also = Also felt in
+alert-also-line = { $name }: { $observed }, { $expected } were expected
+alert-ahead = Next weeks
+alert-ahead-week = { $expected }, mostly between { $low } and { $high }
+alert-ahead-chance = Expected of each week if all goes on as it did; the interval holds four times in five. Chance of passing { $limit }, the highest of the last year: { $chance } at most in any one of them.
 alert-came = What came in on those days
 alert-came-none = No complaint of those days has a text to show.
 alert-who = What is particular about them
@@ -378,6 +383,47 @@ signal-event-unmuted = Warns again
 signal-event-worsened = It got worse: warns again
 signal-event-by = { $what }, by { $author }
 alerts-notices = Get the alerts by e-mail, webhook or feed
+alerts-replay = Go through past weeks
+budget-title = Budget of false alarms
+budget-set = At most { $budget } false alarms a week are allowed for, over all { $series } series.
+budget-unset = No budget of false alarms: the fixed threshold gives about { $expected } a week over { $series } series.
+budget-used = In the last { $weeks } weeks { $raised } alerts a week were raised; { $judged ->
+    [0] nobody has judged any yet.
+    [one] of 1 judged, { $refuted } was false.
+   *[other] of { $judged } judged, { $refuted } were false.
+ }
+budget-threshold = Threshold
+budget-expected = False alarms a week expected
+budget-source = What it rests on
+budget-source-nominal = simulated series
+budget-source-own_history = the own history, its weeks shuffled
+budget-calibrated = Learnt up to
+budget-judged = False ones a week, by what was judged
+budget-cannot-tell = cannot be told: nobody has judged any
+budget-how = It is changed in the settings:
+replay-title = Past weeks gone through
+replay-headline = { $count ->
+    [0] In { $weeks } weeks there would have been no alert
+    [one] In { $weeks } weeks there would have been 1 alert
+   *[other] In { $weeks } weeks there would have been { $count } alerts
+ }
+replay-none = No week is complete yet
+replay-lead = Each week is judged again by the rule of today, as if it were the newest. Nothing is kept.
+replay-quiet = Nothing to warn of
+replay-quiet-how = None of these weeks left its expected range. Try other days.
+replay-unreadable = A day cannot be read; the usual weeks are shown.
+replay-shortened = These are too many series for so many weeks at once: the last { $weeks } are gone through. For all of them: raiz watch replay.
+replay-series = Series
+replay-when = Weeks
+replay-observed = Came in
+replay-expected = Expected
+replay-alert = Alert
+replay-raised = see it
+replay-not-raised = not raised
+replay-weeks = Which weeks
+replay-from = From
+replay-to = To
+replay-again = Go through them
 feed-title = Alerts of raiz
 letter-subject = Alert: { $subject }
 letter-subject-many = { $count } alerts: { $subject } and more

@@ -343,6 +343,11 @@ alert-reason-week = El salto se ve en una sola semana.
 alert-reason-window = El aumento se ve sumando { $weeks } semanas seguidas.
 alert-reason-past = Se compara con su propio pasado: { $weeks } semanas.
 alert-reason-peers = Tiene poca historia ({ $weeks } semanas), así que se apoya en las series parecidas.
+alert-also = También se nota en
+alert-also-line = { $name }: { $observed }, se esperaban { $expected }
+alert-ahead = Próximas semanas
+alert-ahead-week = { $expected }, casi siempre entre { $low } y { $high }
+alert-ahead-chance = Se espera de cada semana, si todo sigue como hasta ahora; el intervalo acierta cuatro de cada cinco veces. Probabilidad de pasar de { $limit }, lo más alto del último año: { $chance } como mucho en una de ellas.
 alert-came = Qué llegó en esas fechas
 alert-came-none = Ninguna queja de esas fechas tiene texto que mostrar.
 alert-who = Qué tienen de particular
@@ -378,6 +383,47 @@ signal-event-unmuted = Vuelve a avisar
 signal-event-worsened = Ha empeorado: vuelve a avisar
 signal-event-by = { $what }, por { $author }
 alerts-notices = Recibir las alertas por correo, webhook o feed
+alerts-replay = Repasar semanas pasadas
+budget-title = Presupuesto de falsas alarmas
+budget-set = Entre las { $series } series se admiten como mucho { $budget } falsas alarmas por semana.
+budget-unset = Sin presupuesto de falsas alarmas: con el umbral fijo se esperan unas { $expected } por semana entre { $series } series.
+budget-used = En las últimas { $weeks } semanas salieron { $raised } alertas por semana; { $judged ->
+    [0] nadie ha juzgado ninguna todavía.
+    [one] de 1 juzgada, { $refuted } era falsa.
+   *[other] de { $judged } juzgadas, { $refuted } eran falsas.
+ }
+budget-threshold = Umbral
+budget-expected = Falsas alarmas por semana esperadas
+budget-source = De dónde sale
+budget-source-nominal = series simuladas
+budget-source-own_history = la propia historia, con las semanas barajadas
+budget-calibrated = Aprendido hasta
+budget-judged = Falsas por semana según lo juzgado
+budget-cannot-tell = no se puede saber: nadie ha juzgado
+budget-how = Se cambia en la configuración:
+replay-title = Repaso de semanas pasadas
+replay-headline = { $count ->
+    [0] En { $weeks } semanas no habría habido ninguna alerta
+    [one] En { $weeks } semanas habría habido 1 alerta
+   *[other] En { $weeks } semanas habría habido { $count } alertas
+ }
+replay-none = Todavía no hay ninguna semana completa
+replay-lead = Cada semana se juzga otra vez con la regla de hoy, como si fuera la última. No se guarda nada.
+replay-quiet = Nada que avisar
+replay-quiet-how = Ninguna de estas semanas se salió de lo esperado. Prueba con otras fechas.
+replay-unreadable = Alguna fecha no se entiende; se muestran las semanas de costumbre.
+replay-shortened = Son demasiadas series para tantas semanas de una vez: se repasan las últimas { $weeks }. Para todas: raiz watch replay.
+replay-series = Serie
+replay-when = Semanas
+replay-observed = Entraron
+replay-expected = Se esperaban
+replay-alert = Alerta
+replay-raised = ver
+replay-not-raised = no se emitió
+replay-weeks = Qué semanas
+replay-from = Desde
+replay-to = Hasta
+replay-again = Repasar
 feed-title = Alertas de raiz
 letter-subject = Alerta: { $subject }
 letter-subject-many = { $count } alertas: { $subject } y más

@@ -36,6 +36,11 @@ pub fn sentence(locale: Locale, signal: &Signal) -> String {
 /// for itself.
 pub fn subject(locale: Locale, taxonomy: &Taxonomy, title: Option<&str>, node: &Node) -> String {
     let key = node.key.as_str();
+    if let Some((area, failure)) = node.area_and_failure() {
+        let part = |dimension, key| subject(locale, taxonomy, None, &Node::new(dimension, key));
+        let (area, failure) = (part(Dimension::ProductArea, area), part(Dimension::FailureType, failure));
+        return format!("{area} · {failure}");
+    }
     match (node.dimension, node.dimension.axis()) {
         (_, Some(axis)) => {
             let names = taxonomy.names(axis, key).map(|(es, en)| match locale {
@@ -45,6 +50,7 @@ pub fn subject(locale: Locale, taxonomy: &Taxonomy, title: Option<&str>, node: &
             capitalised(names.unwrap_or(key))
         }
         (Dimension::Cluster, _) => title.unwrap_or(key).to_owned(),
+        (dimension, _) if dimension.is_fact() => key.to_owned(),
         _ => locale.text("node-all", &[]),
     }
 }

@@ -4,6 +4,7 @@
 //! looks after the clusters. [`runner`] takes the steps in the background, [`Pipeline::run_to_completion`] all
 //! at once. Every step may be interrupted and run again.
 
+pub mod alarm_budget;
 pub mod analyse;
 pub mod calibrate;
 pub mod curate;
@@ -11,6 +12,7 @@ pub mod discover;
 pub mod drift;
 pub mod emerging;
 pub mod explain;
+pub mod forecast;
 pub mod index;
 pub mod intake;
 pub mod keep;
@@ -27,6 +29,8 @@ pub mod suspects;
 pub mod taxonomy;
 pub mod true_counts;
 pub mod watch;
+pub mod watch_replay;
+mod watch_scan;
 
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};

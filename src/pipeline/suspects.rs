@@ -97,6 +97,9 @@ impl Pipeline {
 }
 
 fn node_filter(signal: &Signal) -> Filter {
+    if let Some((area, failure)) = signal.node.area_and_failure() {
+        return Filter::default().with(Field::ProductArea, area).with(Field::FailureType, failure);
+    }
     let field = match signal.node.dimension {
         Dimension::Cluster => Some(Field::Cluster),
         other => Field::from_name(other.name()),

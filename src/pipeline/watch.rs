@@ -1,27 +1,32 @@
 //! Last step: judge the weekly counts of every node and keep what stands out as signals.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::config::WatchConfig;
 use crate::domain::counts::{Dimension, Node};
 use crate::domain::signal::Evidence;
 use crate::domain::time::{Day, Week};
 use crate::store::checkpoints::Checkpoint;
+use crate::store::counts::DailyCount;
 use crate::store::signals::Alarm;
+use crate::text::redact::redact;
 use crate::watch::{self, Params, ParamsError, Series, ValidParams};
 
 use super::{Pipeline, PipelineError, compute};
 
 /// The dimensions whose nodes are watched.
-const WATCHED: [Dimension; 4] =
-    [Dimension::All, Dimension::ProductArea, Dimension::FailureType, Dimension::Cluster];
+pub(super) const WATCHED: [Dimension; 9] = Dimension::ALL;
 /// Nodes with fewer complaints in all their history are not watched: there is nothing to learn from yet.
-const MIN_COMPLAINTS: i64 = 3;
+pub(super) const MIN_COMPLAINTS: i64 = 3;
 
 /// How the watcher judges, from the settings.
 #[derive(Debug)]
 pub(super) struct Watching {
-    params: ValidParams,
+    /// With the threshold that holds where no budget is set.
+    pub(super) params: ValidParams,
+    /// False alarms a week that the house can bear.
+    pub(super) budget: Option<f64>,
     first_weeks: i32,
 }
 
@@ -29,7 +34,11 @@ impl Watching {
     pub(super) fn new(config: &WatchConfig) -> Result<Self, ParamsError> {
         let params = Params { threshold: config.threshold, min_cases: config.min_cases, ..Params::default() }
             .check()?;
-        Ok(Self { params, first_weeks: i32::try_from(config.first_weeks).unwrap_or(i32::MAX) })
+        Ok(Self {
+            params,
+            budget: config.false_alarms_per_week,
+            first_weeks: i32::try_from(config.first_weeks).unwrap_or(i32::MAX),
+        })
     }
 }
 
@@ -66,15 +75,14 @@ impl Pipeline {
         if first > last {
             return Ok(Watched::default());
         }
-        let mut series = Vec::new();
-        for dimension in WATCHED {
-            series.extend(self.series(dimension, complete).await?);
-        }
-        let watching = std::sync::Arc::clone(&self.watching);
-        let assessed = compute(move || watch::replay(&series, first, last, &watching.params)).await?;
+        let series = Arc::new(self.watched_series(complete).await?);
+        let params = self.params_within_budget(&series, last).await?;
+        let judged = Arc::clone(&series);
+        let found = compute(move || watch::alarms(&judged, first, last, &params)).await?;
+        let found = self.reported(found, &series).await?;
         let mut by_week: BTreeMap<Week, Vec<Alarm>> =
             (first.0..=last.0).map(|week| (Week(week), Vec::new())).collect();
-        for found in assessed.into_iter().filter(|found| found.alarm) {
+        for found in found {
             by_week.entry(found.week).or_default().push(alarm(found.node, found.week, found.evidence));
         }
         let mut raised = 0;
@@ -87,6 +95,15 @@ impl Pipeline {
         Ok(Watched { weeks: by_week.len(), raised })
     }
 
+    /// The series of every dimension that is watched.
+    pub(super) async fn watched_series(&self, complete: (Week, Week)) -> Result<Vec<Series>, PipelineError> {
+        let mut series = Vec::new();
+        for dimension in WATCHED {
+            series.extend(self.series(dimension, complete).await?);
+        }
+        Ok(series)
+    }
+
     /// The last `weeks` complete weeks of a node with what was to be expected in each.
     pub async fn chart(&self, node: &Node, weeks: usize) -> Result<Vec<ChartWeek>, PipelineError> {
         let Some(complete) = self.complete_weeks().await? else { return Ok(Vec::new()) };
@@ -94,10 +111,10 @@ impl Pipeline {
         let Some(position) = series.iter().position(|series| series.node == *node) else {
             return Ok(Vec::new());
         };
-        let watching = std::sync::Arc::clone(&self.watching);
+        let params = self.standing_params().await?;
         compute(move || {
             let own = &series[position];
-            let band = watch::expected_band(&series, position, weeks, &watching.params);
+            let band = watch::expected_band(&series, position, weeks, &params);
             let expected: BTreeMap<Week, (f64, f64, f64)> = band
                 .into_iter()
                 .map(|point| (point.week, (point.expected, point.lower, point.upper)))
@@ -123,13 +140,33 @@ impl Pipeline {
         Ok(complete_weeks(first_day, last_day, today))
     }
 
+    /// Counts of all nodes of a dimension between two days, both inclusive; by node, then day. Keys that
+    /// complaints say themselves have no personal data.
+    pub async fn counts_of(
+        &self,
+        dimension: Dimension,
+        from: Day,
+        to: Day,
+    ) -> Result<Vec<DailyCount>, PipelineError> {
+        let counts = self.store.counts_of_dimension(dimension, from, to).await?;
+        if !dimension.is_fact() {
+            return Ok(counts);
+        }
+        let mut merged: BTreeMap<(String, Day), i64> = BTreeMap::new();
+        for DailyCount { key, day, complaints } in counts {
+            *merged.entry((shown_key(dimension, key), day)).or_default() += complaints;
+        }
+        let counts = merged.into_iter();
+        Ok(counts.map(|((key, day), complaints)| DailyCount { key, day, complaints }).collect())
+    }
+
     /// Weekly series of a dimension's nodes, all over the same weeks.
-    async fn series(
+    pub(super) async fn series(
         &self,
         dimension: Dimension,
         (first, last): (Week, Week),
     ) -> Result<Vec<Series>, PipelineError> {
-        let counts = self.store.counts_of_dimension(dimension, first.first_day(), last.last_day()).await?;
+        let counts = self.counts_of(dimension, first.first_day(), last.last_day()).await?;
         let weeks = usize::try_from(last.0 - first.0 + 1).unwrap_or(0);
         let mut by_node: BTreeMap<String, (i64, Vec<u32>)> = BTreeMap::new();
         for count in counts {
@@ -147,6 +184,15 @@ impl Pipeline {
             .map(|(key, (_, counts))| Series { node: Node::new(dimension, key), first_week: first, counts })
             .collect())
     }
+}
+
+/// The key of a series as people and the index may see it.
+pub(super) fn shown_key(dimension: Dimension, key: String) -> String {
+    if !dimension.is_fact() {
+        return key;
+    }
+    let redaction = redact(&key);
+    if redaction.findings.is_empty() { key } else { redaction.text }
 }
 
 /// The weeks that are over and wholly inside the data. While complaints keep coming in, the week before

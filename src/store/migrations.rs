@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(9, "0009_emerging"),
     migration!(10, "0010_cluster_life"),
     migration!(11, "0011_group_views"),
+    migration!(12, "0012_watch_calibration"),
 ];
 
 const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS schema_version (

@@ -6,6 +6,7 @@
 
 pub mod actions;
 pub mod analysis;
+pub mod calibrations;
 pub mod change_log;
 pub mod checkpoints;
 pub mod clock;
@@ -78,6 +79,7 @@ impl Store {
         let files = [
             actions::STATEMENTS,
             analysis::STATEMENTS,
+            calibrations::STATEMENTS,
             change_log::STATEMENTS,
             checkpoints::STATEMENTS,
             cluster_decisions::STATEMENTS,

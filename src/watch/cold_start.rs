@@ -12,9 +12,10 @@ use crate::domain::counts::Dimension;
 use crate::domain::time::Week;
 use crate::stats::negative_binomial::NegativeBinomial;
 
-use super::Series;
 use super::forecast::{Component, Forecast, MAX_WINDOW_WEEKS};
+use super::outlook::Mixture;
 use super::volume::{Level, Member, exposures};
+use super::{Series, born};
 
 /// Weeks of the past that are used at most.
 const MAX_PAST_WEEKS: usize = 52;
@@ -50,6 +51,9 @@ const MIN_RELATIVE_VARIANCE: f64 = 0.05;
 
 /// Rates of clusters have a longer tail than a Gamma: the prior is made so much wider.
 const PRIOR_INFLATION: f64 = 1.5;
+
+/// Weeks whose tide is expected to go on.
+const TIDE_WEEKS: usize = 4;
 
 /// What the score of each window pays. Smaller than for grown series: here all windows share one uncertain
 /// dispersion, so the longer ones win less by chance.
@@ -111,7 +115,7 @@ impl Peers {
             .filter(|(_, one)| one.node.dimension == dimension)
             .filter_map(|(index, one)| {
                 let at = one.position(week)?;
-                let past_weeks = at.min(MAX_PAST_WEEKS);
+                let past_weeks = (at - born(&one.counts[..at])).min(MAX_PAST_WEEKS);
                 Some(Member { index, counts: &one.counts[at - past_weeks..=at], past_weeks })
             })
             .collect();
@@ -153,6 +157,23 @@ impl Peers {
             windows: peer.learnt.len(),
             penalty: WINDOW_PENALTY,
         })
+    }
+}
+
+impl Peers {
+    /// The law of a week to come, where the week these peers were gathered for has not come in yet: the tide
+    /// of the last weeks goes on. `None` when the series is not one of them.
+    pub(super) fn ahead(&self, index: usize) -> Option<Mixture> {
+        let place = self.peers.binary_search_by_key(&index, |peer| peer.index).ok()?;
+        let peer = self.peers.get(place)?;
+        let past = &peer.exposures[..peer.past.len()];
+        let recent = &past[past.len().saturating_sub(TIDE_WEEKS)..];
+        let exposure = if recent.is_empty() { 1.0 } else { recent.iter().sum::<f64>() / recent.len() as f64 };
+        let laws = peer.beliefs.iter().zip(peer.learnt.first()?).zip(DISPERSIONS);
+        laws.map(|((&share, learnt), (dispersion, _))| {
+            Some((share, learnt.posterior.predict(exposure, dispersion)?))
+        })
+        .collect()
     }
 }
 

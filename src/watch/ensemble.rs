@@ -10,14 +10,15 @@ use crate::stats::negative_binomial::NegativeBinomial;
 
 use super::Series;
 use super::forecast::{Component, Forecast, MAX_WINDOW_WEEKS, WINDOW_PENALTY};
+use super::outlook::Mixture;
 use super::reweight::outbreak_weight;
 
 /// Weeks of history without which no regression is tried: the fewest rows plus the shortest guard.
 pub(super) const MIN_HISTORY_WEEKS: u32 = (MIN_ROWS + GUARD_WEEKS) as u32;
 
-/// Weeks in a year as the seasonal columns have it. The true 52.18 would move the season of the oldest week
-/// a seven-year memory holds by one week.
-const SEASON_WEEKS: f64 = 52.0;
+/// Weeks in a year, in which the trend is counted. The seasonal columns have the year of the params: the true
+/// 52.18 would move the season of the oldest week a seven-year memory holds by one week.
+const YEAR_WEEKS: f64 = 52.0;
 
 /// Level, trend, and sine and cosine of one and two cycles a year.
 const COLUMNS: usize = 6;
@@ -43,6 +44,9 @@ const MAX_LOG_MEAN: f64 = 20.0;
 
 /// Smallest mean a forecast works with.
 const MIN_MEAN: f64 = 1e-9;
+
+/// Variance, relative to the mean, by which the level may have moved after each week ahead.
+const DRIFT_VARIANCE: f64 = 0.001;
 
 /// Name of the detector in evidence.
 const METHOD: &str = "regression_ensemble";
@@ -114,16 +118,21 @@ struct Fitted {
 
 impl Ensemble {
     /// Prepares the columns of a series; nothing is fitted yet.
-    pub(super) fn new(series: &Series) -> Self {
+    pub(super) fn new(series: &Series, season_weeks: f64) -> Self {
+        Self::with_future(series, 0, season_weeks)
+    }
+
+    /// The same with the columns of so many weeks after the last count.
+    pub(super) fn with_future(series: &Series, ahead: usize, season_weeks: f64) -> Self {
         let weeks = series.counts.len();
         // The trend is centred on the newest week; only its slope is penalised, so where does not matter.
         let row = |position: usize| {
-            let cycle = (f64::from(series.week_at(position).0) / SEASON_WEEKS) * std::f64::consts::TAU;
-            let trend = (position as f64 - weeks as f64) / SEASON_WEEKS;
+            let cycle = (f64::from(series.week_at(position).0) / season_weeks) * std::f64::consts::TAU;
+            let trend = (position as f64 - weeks as f64) / YEAR_WEEKS;
             [1.0, trend, cycle.cos(), cycle.sin(), (2.0 * cycle).cos(), (2.0 * cycle).sin()]
         };
         Self {
-            rows: (0..weeks).map(row).collect(),
+            rows: (0..weeks + ahead).map(row).collect(),
             counts: series.counts.iter().map(|&count| f64::from(count)).collect(),
             memories: EXPERTS.each_ref().map(|expert| Memory::new(expert, weeks)),
             weights: Vec::with_capacity(weeks),
@@ -136,7 +145,8 @@ impl Ensemble {
         let log_shares = self.log_shares(position);
         let mut components = Vec::with_capacity(EXPERTS.len());
         for (index, log_share) in log_shares.iter().enumerate() {
-            let Some(fitted) = self.fit(index, position) else { continue };
+            let guard = EXPERTS[index].guard_weeks;
+            let Some(fitted) = self.fit(index, position, guard) else { continue };
             let mut windows = [NegativeBinomial::new(0.0, 1.0)?; MAX_WINDOW_WEEKS];
             for (earlier, law) in windows.iter_mut().enumerate() {
                 *law = fitted.predict(&self.rows[position - earlier..=position])?;
@@ -158,6 +168,31 @@ impl Ensemble {
             windows: MAX_WINDOW_WEEKS,
             penalty: WINDOW_PENALTY,
         })
+    }
+
+    /// The laws of the weeks after the last count, each a mixture of the experts; empty when none has enough
+    /// past. Nothing is kept back as a guard: what came in of late is the best guess of what comes next.
+    pub(super) fn ahead(&mut self) -> Vec<Mixture> {
+        let newest = self.counts.len();
+        let weeks = self.rows.len() - newest;
+        let mut mixtures: Vec<Mixture> = vec![Vec::new(); weeks];
+        for (index, log_share) in self.log_shares(newest).iter().enumerate() {
+            let Some(fitted) = self.fit(index, newest, 1) else { continue };
+            for (ahead, mixture) in mixtures.iter_mut().enumerate() {
+                let law = fitted.predict(&self.rows[newest + ahead..=newest + ahead]);
+                let drift = DRIFT_VARIANCE * (ahead + 1) as f64;
+                let wider = |law: NegativeBinomial| {
+                    NegativeBinomial::new(law.mean(), law.dispersion() + law.mean() * drift)
+                };
+                mixture.extend(law.and_then(wider).map(|law| (log_share.exp(), law)));
+            }
+        }
+        for mixture in &mut mixtures {
+            let total: f64 = mixture.iter().map(|(share, _)| share).sum();
+            mixture.iter_mut().for_each(|(share, _)| *share /= total);
+        }
+        mixtures.retain(|mixture| !mixture.is_empty());
+        mixtures
     }
 
     /// Discounted log likelihood of each expert over the weeks before `position`, less the highest. A week
@@ -187,8 +222,8 @@ impl Ensemble {
         if !self.memories[index].filled[block] {
             self.memories[index].filled[block] = true;
             let first = block * block_weeks;
-            let last = (first + block_weeks).min(self.rows.len());
-            if let Some(fitted) = self.fit(index, first) {
+            let last = (first + block_weeks).min(self.counts.len());
+            if let Some(fitted) = self.fit(index, first, EXPERTS[index].guard_weeks) {
                 for at in first..last {
                     let law = fitted.predict(&self.rows[at..=at]);
                     let likelihood = law.map_or(0.0, |law| law.pmf(self.counts[at] as u64));
@@ -199,10 +234,11 @@ impl Ensemble {
         self.memories[index].log_likelihoods[week]
     }
 
-    /// Fits one expert for forecasting the week at `position`.
-    fn fit(&mut self, index: usize, position: usize) -> Option<Fitted> {
+    /// Fits one expert for forecasting the week at `position`, to the weeks that lie `guard_weeks` back and
+    /// farther.
+    fn fit(&mut self, index: usize, position: usize, guard_weeks: usize) -> Option<Fitted> {
         let expert = &EXPERTS[index];
-        let end = (position + 1).checked_sub(expert.guard_weeks)?;
+        let end = (position + 1).checked_sub(guard_weeks)?;
         let start = position.saturating_sub(expert.max_past_weeks);
         let length = end.checked_sub(start).filter(|&length| length >= MIN_ROWS)?;
 
@@ -299,7 +335,7 @@ mod tests {
 
     fn ensemble(counts: impl IntoIterator<Item = u32>) -> Ensemble {
         let node = Node::new(Dimension::All, "");
-        Ensemble::new(&Series { node, first_week: Week(2000), counts: counts.into_iter().collect() })
+        Ensemble::new(&Series { node, first_week: Week(2000), counts: counts.into_iter().collect() }, 52.0)
     }
 
     #[test]

@@ -61,6 +61,30 @@ impl Forecast {
         (lower as f64, self.upper(0, params))
     }
 
+    /// The highest score among the windows that may alarm at some threshold: enough cases, enough history.
+    pub(super) fn alarming_score(&self, counts: &[u32], params: &ValidParams) -> Option<f64> {
+        let Params { min_cases, min_history_weeks, .. } = *params.get();
+        if self.history_weeks < min_history_weeks {
+            return None;
+        }
+        let mut observed = 0;
+        let mut best: Option<f64> = None;
+        for (window, &count) in counts.iter().rev().take(self.windows).enumerate() {
+            observed += u64::from(count);
+            if observed >= u64::from(min_cases) {
+                let score = self.score(window, observed).1;
+                best = Some(best.map_or(score, |best| best.max(score)));
+            }
+        }
+        best
+    }
+
+    /// The p-value of a window and its score.
+    fn score(&self, window: usize, observed: u64) -> (f64, f64) {
+        let p_value = self.mix(window, observed, Tails::upper_mid_p).max(f64::MIN_POSITIVE);
+        (p_value, -p_value.log10() - self.penalty[window])
+    }
+
     /// Judges the week that `counts` ends with. Reports the window with the highest score among those that
     /// alarm, or among all when none does.
     pub(super) fn judge(&self, counts: &[u32], params: &ValidParams) -> (Evidence, bool) {
@@ -69,8 +93,7 @@ impl Forecast {
         let mut observed = 0;
         for (window, &count) in counts.iter().rev().take(self.windows).enumerate() {
             observed += u64::from(count);
-            let p_value = self.mix(window, observed, Tails::upper_mid_p).max(f64::MIN_POSITIVE);
-            let score = -p_value.log10() - self.penalty[window];
+            let (p_value, score) = self.score(window, observed);
             let alarm = score > threshold
                 && observed >= u64::from(min_cases)
                 && self.history_weeks >= min_history_weeks;
@@ -89,6 +112,7 @@ impl Forecast {
             window_weeks: window as u32 + 1,
             method: self.method.to_owned(),
             history_weeks: self.history_weeks,
+            also: Vec::new(),
         };
         (evidence, alarm)
     }

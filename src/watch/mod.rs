@@ -6,14 +6,20 @@
 //! (`ensemble`); a younger one borrows strength from the series of its dimension (`cold_start`). Both end in
 //! one kind of statement, a `forecast`, which judges windows of one to three weeks and draws the band.
 
+pub mod calibration;
 mod cold_start;
 pub mod cusum;
 pub mod ears;
 mod ensemble;
+pub mod episodes;
 pub mod farrington;
 mod forecast;
+pub mod known_events;
 pub mod method;
+pub mod outlook;
+pub mod renames;
 mod reweight;
+pub mod scan;
 mod volume;
 
 #[cfg(test)]
@@ -34,6 +40,10 @@ use crate::domain::time::Week;
 use cold_start::Peers;
 use ensemble::Ensemble;
 use forecast::Forecast;
+
+/// Threads that judge; and series below which another thread is not worth its start.
+const THREADS: usize = 2;
+const LEAST_PART: usize = 16;
 
 /// The weekly counts of one node: contiguous complete weeks, a week without complaints is a zero.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +73,8 @@ pub struct Params {
     /// still judged far better with them than by itself (outbreaks found at one false alarm in a hundred
     /// weeks: 52 % against 32 %).
     pub own_past_weeks_with_peers: u32,
+    /// Weeks after which the season comes back; other than 52 where what is counted are no weeks.
+    pub season_weeks: f64,
 }
 
 impl Default for Params {
@@ -73,6 +85,7 @@ impl Default for Params {
             min_history_weeks: 4,
             own_past_weeks: 26,
             own_past_weeks_with_peers: 52,
+            season_weeks: 52.0,
         }
     }
 }
@@ -87,6 +100,9 @@ pub enum ParamsError {
     /// The threshold is not a usable score.
     #[error("threshold must lie between 0.3 and 300, not {0}")]
     Threshold(f64),
+    /// The season is none.
+    #[error("season_weeks must be at least 2, not {0}")]
+    Season(f64),
     /// The least number of cases is zero.
     #[error("min_cases must be at least 1")]
     MinCases,
@@ -109,6 +125,9 @@ impl Params {
         if !(0.3..=300.0).contains(&self.threshold) {
             return Err(ParamsError::Threshold(self.threshold));
         }
+        if !(self.season_weeks.is_finite() && self.season_weeks >= 2.0) {
+            return Err(ParamsError::Season(self.season_weeks));
+        }
         if self.min_cases == 0 {
             return Err(ParamsError::MinCases);
         }
@@ -128,6 +147,14 @@ impl ValidParams {
     /// The checked values.
     pub fn get(&self) -> &Params {
         &self.0
+    }
+
+    /// The same with another threshold.
+    ///
+    /// # Errors
+    /// A threshold out of its range.
+    pub fn with_threshold(&self, threshold: f64) -> Result<Self, ParamsError> {
+        Params { threshold, ..self.0.clone() }.check()
     }
 }
 
@@ -167,16 +194,88 @@ pub fn assess(series: &[Series], week: Week, params: &ValidParams) -> Vec<Assess
 /// Judges every week from `first` to `last` as [`assess`] would have when it was the newest, at a fraction of
 /// the cost: for filling a history, and for measuring. Ordered by series, then by week.
 pub fn replay(series: &[Series], first: Week, last: Week, params: &ValidParams) -> Vec<Assessment> {
-    let mut judges = Judges::new(series, params, Choice::ByAge);
-    let mut found = Vec::new();
-    for (index, one) in series.iter().enumerate() {
-        for week in first.0..=last.0 {
-            let Some((at, forecast)) = judges.forecast(index, Week(week)) else { continue };
-            let (evidence, alarm) = forecast.judge(&one.counts[..=at], params);
-            found.push(Assessment { node: one.node.clone(), week: Week(week), evidence, alarm });
-        }
+    in_parts(
+        series,
+        |judges, index, one| {
+            let judge = |week| {
+                let (at, forecast) = judges.forecast(index, Week(week))?;
+                let (evidence, alarm) = forecast.judge(&one.counts[..=at], params);
+                Some(Assessment { node: one.node.clone(), week: Week(week), evidence, alarm })
+            };
+            (first.0..=last.0).filter_map(judge).collect::<Vec<_>>()
+        },
+        params,
+    )
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The alarms among what [`replay`] would give, at less cost: evidence is worked out for them alone.
+pub fn alarms(series: &[Series], first: Week, last: Week, params: &ValidParams) -> Vec<Assessment> {
+    in_parts(
+        series,
+        |judges, index, one| {
+            let judge = |week| {
+                let (at, forecast) = judges.forecast(index, Week(week))?;
+                let counts = &one.counts[..=at];
+                let score = forecast.alarming_score(counts, params)?;
+                if score <= params.get().threshold {
+                    return None;
+                }
+                let (evidence, alarm) = forecast.judge(counts, params);
+                Some(Assessment { node: one.node.clone(), week: Week(week), evidence, alarm })
+            };
+            (first.0..=last.0).filter_map(judge).collect::<Vec<_>>()
+        },
+        params,
+    )
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// For each series the scores of its weeks from `first` to `last`, `None` where a week could not alarm at any
+/// threshold: too few cases or too little history. A week alarms where its score passes the threshold.
+pub fn scores(series: &[Series], first: Week, last: Week, params: &ValidParams) -> Vec<Vec<Option<f64>>> {
+    in_parts(
+        series,
+        |judges, index, one| {
+            let score = |week| {
+                let (at, forecast) = judges.forecast(index, Week(week))?;
+                Some(forecast.alarming_score(&one.counts[..=at], params))
+            };
+            (first.0..=last.0).filter_map(score).collect()
+        },
+        params,
+    )
+}
+
+/// `work` on every series, in order, shared among [`THREADS`] threads; the result is the same with any number.
+fn in_parts<T: Send>(
+    series: &[Series],
+    work: impl Fn(&mut Judges<'_>, usize, &Series) -> T + Sync,
+    params: &ValidParams,
+) -> Vec<T> {
+    let part = series.len().div_ceil(THREADS).max(LEAST_PART);
+    let judge_part = |from: usize| {
+        let mut judges = Judges::new(series, params, Choice::ByAge);
+        let to = (from + part).min(series.len());
+        (from..to).map(|index| work(&mut judges, index, &series[index])).collect::<Vec<T>>()
+    };
+    if series.len() <= part {
+        return judge_part(0);
     }
-    found
+    std::thread::scope(|scope| {
+        let judge_part = &judge_part;
+        let threads: Vec<_> =
+            (0..series.len()).step_by(part).map(|from| scope.spawn(move || judge_part(from))).collect();
+        let joined = threads.into_iter().map(|thread| match thread.join() {
+            Ok(done) => done,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        joined.flatten().collect()
+    })
 }
 
 /// The band of `series[index]` for the last `weeks` weeks it has, each as it would have been forecast the
@@ -203,6 +302,20 @@ impl Series {
         usize::try_from(offset).ok().filter(|&at| at < self.counts.len())
     }
 
+    /// The week of the last count; `None` without any.
+    pub fn last_week(&self) -> Option<Week> {
+        self.counts.len().checked_sub(1).map(|last| self.week_at(last))
+    }
+
+    /// The same without its first weeks.
+    fn since(&self, position: usize) -> Self {
+        Self {
+            node: self.node.clone(),
+            first_week: self.week_at(position),
+            counts: self.counts[position..].to_vec(),
+        }
+    }
+
     fn week_at(&self, position: usize) -> Week {
         Week(self.first_week.0.saturating_add(i32::try_from(position).unwrap_or(i32::MAX)))
     }
@@ -222,8 +335,8 @@ struct Judges<'a> {
     series: &'a [Series],
     params: &'a Params,
     choice: Choice,
-    /// The regressions of the series last asked about.
-    ensemble: Option<(usize, Ensemble)>,
+    /// The regressions of the series last asked about, and where it was taken to begin.
+    ensemble: Option<((usize, usize), Ensemble)>,
     peers: HashMap<(Dimension, Week), Peers>,
 }
 
@@ -236,11 +349,37 @@ impl<'a> Judges<'a> {
     fn forecast(&mut self, index: usize, week: Week) -> Option<(usize, Forecast)> {
         let one = &self.series[index];
         let at = one.position(week)?;
-        let grown = self.choice == Choice::ByAge && self.is_grown(one, at, week);
-        if grown && let Some(forecast) = self.by_own_past(index, at) {
+        let born = born(&one.counts[..at]);
+        let grown = self.choice == Choice::ByAge && self.is_grown(one, at - born, week);
+        if grown && let Some(forecast) = self.by_own_past(index, at, born) {
             return Some((at, forecast));
         }
         Some((at, self.peers(one, week).forecast(index)?))
+    }
+
+    /// The laws of the weeks after the last count of a series.
+    fn ahead(&mut self, index: usize, weeks: usize) -> Vec<outlook::Mixture> {
+        let one = &self.series[index];
+        let Some(last) = one.last_week() else { return Vec::new() };
+        let born = born(&one.counts);
+        if self.is_grown(one, one.counts.len() - born, last) {
+            let found = Ensemble::with_future(&one.since(born), weeks, self.params.season_weeks).ahead();
+            if found.len() == weeks {
+                return found;
+            }
+        }
+        // A week that has not come in yet, for all peers: the learning reads what lies before it.
+        let waiting: Vec<Series> = self
+            .series
+            .iter()
+            .map(|other| {
+                let mut other = other.clone();
+                other.counts.push(0);
+                other
+            })
+            .collect();
+        let peers = Peers::new(&waiting, one.node.dimension, Week(last.0 + 1));
+        peers.ahead(index).map_or_else(Vec::new, |law| vec![law; weeks])
     }
 
     fn is_grown(&mut self, one: &Series, at: usize, week: Week) -> bool {
@@ -254,13 +393,36 @@ impl<'a> Judges<'a> {
     }
 
     /// `None` where no regression could be fitted.
-    fn by_own_past(&mut self, index: usize, at: usize) -> Option<Forecast> {
-        if self.ensemble.as_ref().is_none_or(|(of, _)| *of != index) {
-            self.ensemble = Some((index, Ensemble::new(&self.series[index])));
+    fn by_own_past(&mut self, index: usize, at: usize, born: usize) -> Option<Forecast> {
+        if self.ensemble.as_ref().is_none_or(|(of, _)| *of != (index, born)) {
+            let life = self.series[index].since(born);
+            self.ensemble = Some(((index, born), Ensemble::new(&life, self.params.season_weeks)));
         }
         let (_, ensemble) = self.ensemble.as_mut()?;
-        ensemble.forecast(at)
+        ensemble.forecast(at - born)
     }
+}
+
+/// Weeks of silence at the beginning that may be from before there was anything to count, weeks of life after
+/// which that is asked, and first weeks of life that show how much silence was to be expected.
+const SILENT_WEEKS: usize = 8;
+const LIFE_WEEKS: usize = 6;
+const FIRST_LIFE_WEEKS: usize = 26;
+/// Complaints that the silence would have held, had the series lived then: one that misses so many is from
+/// before it began.
+const MISSED_COMPLAINTS: f64 = 10.0;
+
+/// How many weeks at the beginning of `counts` are from before the series began: a product not sold yet, a
+/// label not used yet. They are no past to learn from; what begins is news at first and then has a level.
+fn born(counts: &[u32]) -> usize {
+    let silent = counts.iter().take_while(|&&count| count == 0).count();
+    let life = &counts[silent..];
+    if silent < SILENT_WEEKS || life.len() < LIFE_WEEKS {
+        return 0;
+    }
+    let first = &life[..life.len().min(FIRST_LIFE_WEEKS)];
+    let rate = first.iter().map(|&count| f64::from(count)).sum::<f64>() / first.len() as f64;
+    if rate * silent as f64 >= MISSED_COMPLAINTS { silent } else { 0 }
 }
 
 #[cfg(test)]
@@ -289,6 +451,7 @@ mod tests {
         assert_eq!(check(|p| p.min_cases = 0), Some(ParamsError::MinCases));
         assert_eq!(check(|p| p.own_past_weeks = 5), Some(ParamsError::OwnPastWeeks { given: 5, least: 20 }));
         assert!(check(|p| p.own_past_weeks_with_peers = 25).is_some());
+        assert_eq!(check(|p| p.season_weeks = 0.0), Some(ParamsError::Season(0.0)));
     }
 
     #[test]
@@ -320,6 +483,26 @@ mod tests {
         let low = cluster("low", 60, &[[0; 24].as_slice(), &[2]].concat());
         let found = assess(&[low], Week(84), &defaults());
         assert!(!found[0].alarm, "two cases are too few");
+    }
+
+    #[test]
+    fn weeks_before_a_series_began_are_no_past() {
+        // A product that is sold from week 60 on, and a surge twenty months later.
+        let mut counts: Vec<u32> =
+            (0..150).map(|week| if week < 60 { 0 } else { 20 + week * 7 % 9 }).collect();
+        counts[140] = 60;
+        let found = replay(&[cluster("a", 0, &counts)], Week(60), Week(149), &defaults());
+        let alarms: Vec<i32> = found.iter().filter(|one| one.alarm).map(|one| one.week.0).collect();
+        assert!(alarms.contains(&60), "what begins is news: {alarms:?}");
+        assert!(alarms.contains(&140), "{alarms:?}");
+        assert!(alarms.iter().all(|week| *week < 72 || (140..143).contains(week)), "{alarms:?}");
+        assert_eq!(found[80].evidence.history_weeks, 80);
+        // Silence that a rare series may well have is its past.
+        for (silent, count, from) in [(9, 1, 0), (9, 2, 9), (7, 9, 0)] {
+            let counts = [vec![0; silent], vec![count; 20]].concat();
+            assert_eq!(born(&counts), from, "{silent} {count}");
+        }
+        assert_eq!(born(&[0; 30]), 0);
     }
 
     #[test]

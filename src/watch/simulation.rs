@@ -21,7 +21,7 @@ fn poisson(random: &mut ChaCha8Rng, mean: f64) -> u32 {
 }
 
 /// Series of constant means between 1 and 15, tripled from week `step` on.
-fn simulate(seed: u64, series: usize, weeks: usize, step: usize) -> Vec<Series> {
+pub(super) fn simulate(seed: u64, series: usize, weeks: usize, step: usize) -> Vec<Series> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     (0..series)
         .map(|index| {

@@ -103,6 +103,7 @@ fn alarm(cluster: ClusterId, week: Week) -> Alarm {
             window_weeks: 1,
             method: "empirical_bayes".to_owned(),
             history_weeks: 20,
+            also: Vec::new(),
         },
     }
 }

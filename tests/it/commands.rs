@@ -462,3 +462,85 @@ fn a_model_is_compared_promoted_and_taken_back() {
     assert!(line.contains("compared") && line.contains("0 labels given"), "{listed}");
     assert_eq!(run(&["models", "rollback", "kind"]).0, 1, "nothing was promoted");
 }
+
+#[test]
+fn the_watcher_by_hand_says_what_it_can_and_cannot() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let run = raiz(folder.path(), &["watch", "run"]);
+    assert_eq!(code(&run), 0, "{}", text(&run));
+    assert!(text(&run).contains("0 weeks judged, 0 signals raised"), "{}", text(&run));
+    let budget = text(&raiz(folder.path(), &["watch", "budget"]));
+    assert!(budget.contains("set watch.false_alarms_per_week"), "{budget}");
+    assert!(budget.contains("above a score of 2.42"), "{budget}");
+    let replay = raiz(folder.path(), &["watch", "replay"]);
+    assert_eq!(code(&replay), 1);
+    assert!(text(&replay).contains("no complete week"), "{}", text(&replay));
+
+    let events = folder.path().join("e.csv");
+    for (line, wrong) in [
+        ("a,planet/x,2026-01-05,2026-01-12", "dimension/key"),
+        ("a,cluster/x,ayer,2026-01-12", "`ayer` is no day"),
+        ("a,cluster/x,2026-02-05,2026-01-12", "the peak lies before the onset"),
+    ] {
+        std::fs::write(&events, format!("name,series,onset,peak\n{line}\n")).expect("written");
+        let run = raiz(folder.path(), &["watch", "replay", "--file", "e.csv"]);
+        assert!(code(&run) == 1 && text(&run).contains(wrong), "{}", text(&run));
+    }
+}
+
+#[test]
+fn a_budget_of_false_alarms_is_measured() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let run =
+        raiz(folder.path(), &["evaluate", "budget", "--series", "20", "--budget", "0.5", "--weeks", "40"]);
+    let told = text(&run);
+    assert_eq!(code(&run), 0, "{told}");
+    let line = told.lines().nth(1).unwrap_or_default();
+    assert!(line.trim_start().starts_with("20") && line.contains("yes"), "{told}");
+}
+
+#[test]
+fn a_stream_is_held_against_its_events_and_traps() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut rows = String::from("received_at,region,issue\n");
+    let first = jiff::civil::date(2024, 1, 1);
+    for week in 0..60_i64 {
+        let day = first.checked_add(jiff::Span::new().weeks(week)).expect("a day");
+        // `Cdmx` gets a new name in week 50; in week 40 Puebla has a failure that others have not.
+        let name = if week < 50 { "Cdmx" } else { "Ciudad de Mexico" };
+        let failure = if week == 40 { 25 } else { 0 };
+        for (region, count) in [(name, 12 + week * 7 % 5), ("Puebla", 6 + week * 5 % 4 + failure)] {
+            for _ in 0..count {
+                rows.push_str(&format!("{day},{region},cobro\n"));
+            }
+        }
+    }
+    rows.push_str("2025-03-02,Puebla,cobro\n");
+    std::fs::write(folder.path().join("s.csv"), rows).expect("written");
+    let truth = "kind,stream,freq,filter,onset,peak\n\
+        event,s,week,region=Puebla,2024-10-07,2024-10-07\n\
+        trap_rename,s,week,region=Ciudad de Mexico,2024-12-16,2024-12-23\n\
+        event,other,week,region=Puebla,2024-01-01,2024-01-01\n";
+    std::fs::write(folder.path().join("t.csv"), truth).expect("written");
+    let run = raiz(
+        folder.path(),
+        &["evaluate", "warning", "--stream", "s.csv", "--by", "region,region+issue", "--truth", "t.csv"],
+    );
+    let told = text(&run);
+    assert_eq!(code(&run), 0, "{told}");
+    assert!(told.contains("alarmed in time, 0 periods") && told.contains("trap, silent"), "{told}");
+    assert!(told.contains("2 of 2 as wanted"), "{told}");
+
+    let wrong =
+        raiz(folder.path(), &["evaluate", "warning", "--stream", "s.csv", "--truth", "t.csv", "--by", "x"]);
+    assert!(code(&wrong) == 1 && text(&wrong).contains("no column `x`"), "{}", text(&wrong));
+}
+
+#[test]
+fn a_forecast_of_nothing_says_why() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let run = raiz(folder.path(), &["watch", "forecast", "region/Sur"]);
+    assert!(code(&run) == 1 && text(&run).contains("too few complete weeks"), "{}", text(&run));
+    let wrong = raiz(folder.path(), &["watch", "forecast", "planet/x"]);
+    assert!(code(&wrong) == 2 && text(&wrong).contains("dimension/key"), "{}", text(&wrong));
+}

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use raiz::domain::complaint::Facts;
 use raiz::domain::counts::{Dimension, Node};
 use raiz::domain::emerging::EmergingState;
 use raiz::domain::filter::{Filter, Sort};
@@ -41,14 +42,23 @@ struct Seen {
     day: Day,
     labels: BTreeMap<Axis, String>,
     cluster: Option<ClusterId>,
+    facts: Facts,
 }
 
 impl Seen {
     fn is_counted_in(&self, node: &Node) -> bool {
+        let has = |axis, key: &str| self.labels.get(&axis).is_some_and(|label| label == key);
+        if let Some((area, failure)) = node.area_and_failure() {
+            return has(Axis::ProductArea, area) && has(Axis::FailureType, failure);
+        }
+        let says = |fact: &Option<String>| fact.as_deref() == Some(node.key.as_str());
         match (node.dimension, node.dimension.axis()) {
             (Dimension::All, _) => true,
             (Dimension::Cluster, _) => self.cluster.is_some_and(|id| id.to_string() == node.key),
-            (_, Some(axis)) => self.labels.get(&axis).is_some_and(|label| *label == node.key),
+            (_, Some(axis)) => has(axis, &node.key),
+            (Dimension::Company, _) => says(&self.facts.company),
+            (Dimension::Region, _) => says(&self.facts.region),
+            (Dimension::Channel, _) => says(&self.facts.channel),
             _ => false,
         }
     }
@@ -68,6 +78,7 @@ async fn all_seen(house: &Pipeline) -> Vec<Seen> {
                 day: record.complaint.received_day,
                 labels: record.labels.into_iter().map(|label| (label.axis, label.value)).collect(),
                 cluster: record.cluster.map(|(id, _)| id),
+                facts: record.complaint.facts,
             });
         }
         page.after = match hits.next {

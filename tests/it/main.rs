@@ -15,5 +15,6 @@ mod notify;
 mod pages;
 mod store;
 mod tidy;
+mod watch;
 mod whole_way;
 mod world;

@@ -61,6 +61,7 @@ async fn raise(house: &Pipeline, key: &str, end: i32) {
         window_weeks: 1,
         method: "empirical_bayes".to_owned(),
         history_weeks: 40,
+        also: Vec::new(),
     };
     let node = Node::new(Dimension::FailureType, key);
     let alarm = Alarm { node, period_start: Day(end - 6), period_end: Day(end), evidence };

@@ -121,6 +121,7 @@ impl Browser {
                 window_weeks: 1,
                 method: "empirical_bayes".to_owned(),
                 history_weeks: 9,
+                also: Vec::new(),
             },
         };
         store.record_watch(&[alarm], Week(2_960)).await.expect("raised");
@@ -137,8 +138,16 @@ async fn an_empty_service_says_what_to_do_first() {
     let home = browser.get("/").await;
     assert_eq!(home.status, StatusCode::OK);
     assert!(home.body.contains("raiz import") && home.body.contains("raiz demo"));
-    for path in ["/grupos", "/buscar", "/revision", "/alertas", "/acciones", "/acciones/nueva", "/taxonomia"]
-    {
+    for path in [
+        "/grupos",
+        "/buscar",
+        "/revision",
+        "/alertas",
+        "/alertas/repaso",
+        "/acciones",
+        "/acciones/nueva",
+        "/taxonomia",
+    ] {
         let page = browser.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
         assert!(page.body.starts_with("<!doctype html>") && !page.body.contains('⟦'), "{path}");
@@ -157,6 +166,7 @@ async fn every_page_shows_real_data_and_none_of_it_as_html() {
         format!("/quejas/{complaint}"),
         "/alertas".to_owned(),
         format!("/alertas/{signal}"),
+        "/alertas/repaso?desde=2026-10-05&hasta=nunca".to_owned(),
         "/acciones".to_owned(),
         format!("/acciones/nueva?cluster={cluster}"),
         format!("/acciones/{action}"),

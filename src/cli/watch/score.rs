@@ -132,6 +132,11 @@ pub(super) fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R 
     })
 }
 
+/// The counts of every series of such a file.
+pub(in crate::cli) fn read_series(path: &Path) -> anyhow::Result<Vec<Vec<u32>>> {
+    Ok(read(path)?.into_iter().map(|row| row.counts).collect())
+}
+
 fn read(path: &Path) -> anyhow::Result<Vec<Row>> {
     let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
     let zipped = path.extension().is_some_and(|extension| extension == "gz");

@@ -28,7 +28,8 @@ pub struct CountsQuestion {
     /// The way of dividing all complaints.
     #[param(schema_with = names::dimension)]
     dimension: String,
-    /// One series: a taxonomy id, a cluster's id, or empty for `all`. Without it, every series.
+    /// One series: a taxonomy id, a cluster's id, `area/failure`, a company, region or channel, or empty
+    /// for `all`. Without it, every series.
     key: Option<String>,
     /// First day, inclusive. Without it, 366 days before `to`.
     #[param(format = "date")]
@@ -155,6 +156,14 @@ pub(super) async fn list(
     };
     let mut by_key: BTreeMap<String, Vec<(Day, i64)>> = BTreeMap::new();
     match key {
+        Some(key) if dimension.is_fact() => {
+            let mut counts = state.pipeline.counts_of(dimension, first, last).await?;
+            counts.retain(|count| count.key == key);
+            if !counts.is_empty() {
+                let days = counts.into_iter().map(|count| (count.day, count.complaints));
+                by_key.insert(key, days.collect());
+            }
+        }
         Some(key) => {
             let mut days = state.store.counts_of_node(&Node::new(dimension, key.clone())).await?;
             days.retain(|(day, _)| (first..=last).contains(day));
@@ -163,7 +172,7 @@ pub(super) async fn list(
             }
         }
         None => {
-            for count in state.store.counts_of_dimension(dimension, first, last).await? {
+            for count in state.pipeline.counts_of(dimension, first, last).await? {
                 by_key.entry(count.key).or_default().push((count.day, count.complaints));
             }
         }

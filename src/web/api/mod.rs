@@ -18,6 +18,7 @@ mod reviews;
 mod signals;
 mod subscriptions;
 mod taxonomy;
+mod watch;
 
 use std::time::Duration;
 
@@ -61,6 +62,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(signals::judge::judge))
         .routes(routes!(signals::history::history))
         .routes(routes!(signals::mute::mute, signals::mute::unmute))
+        .routes(routes!(watch::budget::budget))
+        .routes(routes!(watch::replay::replay))
+        .routes(routes!(watch::forecast::forecast))
         .routes(routes!(subscriptions::list::list, subscriptions::create::create))
         .routes(routes!(subscriptions::one::remove))
         .routes(routes!(subscriptions::one::test))

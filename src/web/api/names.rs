@@ -4,6 +4,7 @@
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use crate::domain::action::ActionState;
+use crate::domain::alarm_budget::TailSource;
 use crate::domain::cluster::ClusterState;
 use crate::domain::cluster_history::{ClusterEventKind, DecisionKind};
 use crate::domain::counts::Dimension;
@@ -78,6 +79,10 @@ pub(super) fn signal_state() -> Object {
 
 pub(super) fn sort() -> Object {
     one_of(Sort::ALL.map(Sort::name))
+}
+
+pub(super) fn tail_source() -> Object {
+    one_of([TailSource::Nominal, TailSource::OwnHistory].map(TailSource::name))
 }
 
 fn one_of<const N: usize>(names: [&'static str; N]) -> Object {

@@ -25,6 +25,7 @@ use crate::domain::signal::{Signal, SignalState};
 use crate::domain::time::Week;
 use crate::i18n::signals::sentence;
 use crate::i18n::{Locale, format};
+use crate::pipeline::forecast::{MOST_WEEKS, Outlook};
 use crate::pipeline::suspects::SuspectChange;
 use crate::store::signal_life::{Mute, SignalEvent, Verdict};
 use crate::web::chart::{Chart, Mark, Room};
@@ -47,6 +48,8 @@ pub(super) struct AlertPage {
     sentence: String,
     chart: Option<Chart>,
     reasons: Vec<String>,
+    /// What stood out with it and because of it: its complaints, and a sentence.
+    also: Vec<(String, String)>,
     examples_href: String,
     group_href: Option<String>,
     note: Option<String>,
@@ -57,6 +60,9 @@ pub(super) struct AlertPage {
     suspects: Suspects,
     silence: Silence,
     history: Vec<Told>,
+    /// The weeks to come, each with what is expected, and how likely they pass the last year's highest.
+    ahead: Vec<(String, String)>,
+    ahead_chance: String,
 }
 
 /// What the page is made of.
@@ -73,6 +79,7 @@ struct Parts {
     suspects: (Vec<SuspectChange>, usize),
     mute: Option<Mute>,
     events: Vec<(String, SignalEvent)>,
+    outlook: Option<Outlook>,
 }
 
 /// What a person decides.
@@ -152,6 +159,7 @@ pub(super) async fn page(
         seen,
         suspects: state.pipeline.suspects(&signal).await?,
         mute: state.store.mute_of(&signal.node).await?,
+        outlook: state.pipeline.outlook(&signal.node, MOST_WEEKS, None).await?,
         events: events.into_iter().map(|event| (instant(event.at), event)).collect(),
         actions,
         signal,
@@ -173,8 +181,19 @@ async fn model_marks(state: &AppState, locale: Locale, dimension: Dimension) -> 
 
 impl AlertPage {
     fn new(frame: Frame, parts: Parts, form: Form, names: &Names) -> Self {
-        let Parts { signal, weekly, alarms, actions, promotions, raised, seen, suspects, mute, events } =
-            parts;
+        let Parts {
+            signal,
+            weekly,
+            alarms,
+            actions,
+            promotions,
+            raised,
+            seen,
+            suspects,
+            mute,
+            events,
+            outlook,
+        } = parts;
         let locale = frame.locale;
         let subject = names.node(&signal.node);
         let sentence = sentence(locale, &signal);
@@ -189,6 +208,7 @@ impl AlertPage {
             badge: Badge::of_signal(locale, signal.state),
             chart,
             reasons: reasons(&frame, &signal),
+            also: also(&signal, names),
             examples_href: address("/buscar", &question.to_pairs()),
             group_href: is_group.then(|| format!("/grupos/{}", signal.node.key)),
             choices: choices(&frame, signal.state),
@@ -197,6 +217,8 @@ impl AlertPage {
             suspects: Suspects::new(&frame, suspects),
             silence: Silence::new(&frame, mute.as_ref(), &signal),
             history: events.into_iter().map(|(when, event)| Told::new(&frame, when, event)).collect(),
+            ahead: ahead(locale, outlook.as_ref()),
+            ahead_chance: ahead_chance(locale, outlook.as_ref()),
             note: signal.note,
             subject,
             sentence,
@@ -227,6 +249,51 @@ fn reasons(frame: &Frame, signal: &Signal) -> Vec<String> {
     let key = if evidence.method == "empirical_bayes" { "alert-reason-peers" } else { "alert-reason-past" };
     reasons.push(frame.t1(key, "weeks", history));
     reasons
+}
+
+/// The weeks to come, each with what is expected of it.
+fn ahead(locale: Locale, outlook: Option<&Outlook>) -> Vec<(String, String)> {
+    let told = outlook.into_iter().flat_map(|outlook| &outlook.weeks).map(|ahead| {
+        let expected = format::decimal(locale, ahead.expected, usize::from(ahead.expected < 9.5));
+        let (low, high) = (
+            format::number(locale, count(ahead.interval.0)),
+            format::number(locale, count(ahead.interval.1)),
+        );
+        let told =
+            locale.text("alert-ahead-week", &[("expected", &expected), ("low", &low), ("high", &high)]);
+        (format::week(locale, ahead.week), told)
+    });
+    told.collect()
+}
+
+/// How likely one of those weeks passes the limit: at least as likely as the likeliest of them.
+fn ahead_chance(locale: Locale, outlook: Option<&Outlook>) -> String {
+    let Some(outlook) = outlook else { return String::new() };
+    let highest = outlook.weeks.iter().map(|week| week.chance_above).fold(0.0, f64::max);
+    let chance = format::percent(locale, highest);
+    locale.text("alert-ahead-chance", &[("limit", &count(outlook.limit)), ("chance", &chance)])
+}
+
+fn count(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// Series that stood out with it and because of it.
+fn also(signal: &Signal, names: &Names) -> Vec<(String, String)> {
+    let locale = names.locale;
+    let told = signal.evidence.also.iter().map(|also| {
+        let question = window::question_of(&also.node, signal.period_start, signal.period_end);
+        let name = match names::field_of(also.node.dimension) {
+            Some(field) => format!("{}: {}", names::field(locale, field), names.node(&also.node)),
+            None => names.node(&also.node),
+        };
+        let observed = i64::try_from(also.observed).unwrap_or(i64::MAX);
+        let expected = format::decimal(locale, also.expected, usize::from(also.expected < 9.5));
+        let told: [(&str, &dyn crate::i18n::Arg); 3] =
+            [("name", &name), ("observed", &observed), ("expected", &expected)];
+        (address("/buscar", &question.to_pairs()), locale.text("alert-also-line", &told))
+    });
+    told.collect()
 }
 
 fn details(frame: &Frame, signal: &Signal, raised: String) -> Vec<(String, String)> {
@@ -267,6 +334,7 @@ pub(super) fn samples(frame: &Frame) -> Vec<AlertPage> {
             suspects: super::alert_suspects::sample(number),
             mute: super::alert_life::sample_mute(number),
             events: super::alert_life::sample_events(),
+            outlook: (number != 4).then(sample::outlook),
             signal,
         };
         AlertPage::new(frame.clone(), parts, form, &names)

@@ -6,8 +6,8 @@ use super::group::{self, Example, Spread};
 use super::lines::AlertLine;
 use super::names::{self, Names};
 use crate::domain::action::Action;
-use crate::domain::counts::Dimension;
-use crate::domain::filter::{Filter, Sort};
+use crate::domain::counts::{Dimension, Node};
+use crate::domain::filter::{Field, Filter, Sort};
 use crate::domain::id::ComplaintId;
 use crate::domain::signal::Signal;
 use crate::domain::time::Day;
@@ -51,9 +51,17 @@ pub(super) struct Past {
 
 /// The complaints of the series in the days of the signal.
 pub(super) fn question(signal: &Signal) -> Filter {
-    let days = Filter { from: Some(signal.period_start), to: Some(signal.period_end), ..Filter::default() };
-    match names::field_of(signal.node.dimension) {
-        Some(field) => days.with(field, signal.node.key.as_str()),
+    question_of(&signal.node, signal.period_start, signal.period_end)
+}
+
+/// The complaints of a series between two days.
+pub(super) fn question_of(node: &Node, first: Day, last: Day) -> Filter {
+    let days = Filter { from: Some(first), to: Some(last), ..Filter::default() };
+    if let Some((area, failure)) = node.area_and_failure() {
+        return days.with(Field::ProductArea, area).with(Field::FailureType, failure);
+    }
+    match names::field_of(node.dimension) {
+        Some(field) => days.with(field, node.key.as_str()),
         None => days,
     }
 }

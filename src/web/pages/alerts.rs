@@ -5,6 +5,7 @@ use axum::extract::{Query, State};
 use axum::response::Html;
 use serde::Deserialize;
 
+use super::alert_replay;
 use super::error::PageError;
 use super::forms::LinkChoice;
 use super::frame::{Frame, Section};
@@ -29,6 +30,8 @@ pub(super) struct AlertsQuery {
 pub(super) struct AlertsPage {
     frame: Frame,
     headline: String,
+    /// The budget of false alarms and how far it is used up.
+    budget: String,
     tabs: Vec<LinkChoice>,
     alerts: Vec<AlertLine>,
 }
@@ -41,11 +44,12 @@ pub(super) async fn show(
     let clusters = state.store.clusters().await?;
     let names = lines::names(&state, visitor.locale, &clusters);
     let signals = state.store.signals().await?;
-    super::html(&AlertsPage::new(visitor.frame(Section::Alerts), &query, &signals, &names))
+    let budget = alert_replay::sentence(visitor.locale, &state.pipeline.budget_status().await?);
+    super::html(&AlertsPage::new(visitor.frame(Section::Alerts), &query, &signals, budget, &names))
 }
 
 impl AlertsPage {
-    fn new(frame: Frame, query: &AlertsQuery, signals: &[Signal], names: &Names) -> Self {
+    fn new(frame: Frame, query: &AlertsQuery, signals: &[Signal], budget: String, names: &Names) -> Self {
         let is_open = |signal: &&Signal| lines::is_open(signal.state);
         let count = |list: usize| i64::try_from(list).unwrap_or(i64::MAX);
         let open = signals.iter().filter(is_open).count();
@@ -65,7 +69,7 @@ impl AlertsPage {
             .filter(|signal| all || is_open(signal))
             .map(|signal| AlertLine::new(signal, names))
             .collect();
-        Self { headline: frame.t1("alerts-headline", "count", count(open)), frame, tabs, alerts }
+        Self { headline: frame.t1("alerts-headline", "count", count(open)), frame, budget, tabs, alerts }
     }
 }
 
@@ -78,8 +82,9 @@ pub(super) fn samples(frame: &Frame) -> Vec<AlertsPage> {
     let names = sample::names(&taxonomy, frame.locale);
     let signals: Vec<Signal> = (0..SignalState::ALL.len()).map(sample::signal).collect();
     let all = AlertsQuery { state: "all".to_owned() };
+    let budget = |budget| alert_replay::sentence(frame.locale, &alert_replay::sample_status(budget));
     vec![
-        AlertsPage::new(frame.clone(), &all, &signals, &names),
-        AlertsPage::new(frame.clone(), &AlertsQuery::default(), &[], &names),
+        AlertsPage::new(frame.clone(), &all, &signals, budget(Some(2.0)), &names),
+        AlertsPage::new(frame.clone(), &AlertsQuery::default(), &[], budget(None), &names),
     ]
 }

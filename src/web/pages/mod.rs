@@ -6,6 +6,7 @@ mod action;
 mod actions;
 mod alert;
 mod alert_life;
+mod alert_replay;
 mod alert_suspects;
 mod alert_window;
 mod alerts;
@@ -80,6 +81,7 @@ pub fn routes() -> Router<AppState> {
         .route("/alertas/avisos", get(notices::show).post(notices::subscribe))
         .route("/alertas/avisos/{id}/prueba", post(notices::test))
         .route("/alertas/avisos/{id}/fin", post(notices::end))
+        .route("/alertas/repaso", get(alert_replay::show))
         .route("/alertas/feed.atom", get(feed::show))
         .route("/alertas/{id}", get(alert::show).post(alert::judge))
         .route("/alertas/{id}/silencio", post(alert_life::mute))

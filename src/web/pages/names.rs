@@ -152,14 +152,17 @@ impl Names {
     }
 }
 
-/// The field that finds the complaints of a series; `None` for all of them.
+/// The field that finds the complaints of a series; `None` for all of them, and for pairs, which take two.
 pub(super) fn field_of(dimension: Dimension) -> Option<Field> {
     match dimension {
-        Dimension::All => None,
+        Dimension::All | Dimension::AreaFailure => None,
         Dimension::Kind => Some(Field::Kind),
         Dimension::ProductArea => Some(Field::ProductArea),
         Dimension::FailureType => Some(Field::FailureType),
         Dimension::Cluster => Some(Field::Cluster),
+        Dimension::Company => Some(Field::Company),
+        Dimension::Region => Some(Field::Region),
+        Dimension::Channel => Some(Field::Channel),
     }
 }
 

@@ -16,6 +16,7 @@ mod signals;
 mod subscriptions;
 mod surroundings;
 mod taxonomy;
+mod watch;
 
 use axum::Router;
 use axum::body::{Body, Bytes};

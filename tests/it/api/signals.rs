@@ -18,6 +18,7 @@ async fn with_signal(service: &Service) -> String {
         window_weeks: 1,
         method: "empirical_bayes".to_owned(),
         history_weeks: 8,
+        also: Vec::new(),
     };
     let node = Node::new(Dimension::FailureType, "delay");
     let alarm = Alarm { node, period_start: Day(64), period_end: Day(70), evidence };

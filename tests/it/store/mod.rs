@@ -296,6 +296,7 @@ async fn signals_go_on_instead_of_repeating(store: Store) {
             window_weeks: 1,
             method: "empirical_bayes".to_owned(),
             history_weeks: 8,
+            also: Vec::new(),
         },
     };
     assert_eq!(store.record_watch(&[alarm(70, 3.0)], Week(10)).await.expect("kept"), 1);
@@ -346,6 +347,7 @@ fn alarm(end: i32, observed: u64) -> Alarm {
             window_weeks: 1,
             method: "empirical_bayes".to_owned(),
             history_weeks: 8,
+            also: Vec::new(),
         },
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::counts::Node;
-use crate::domain::signal::{Evidence, Signal};
+use crate::domain::signal::{Also, Evidence, Signal};
 use crate::web::api::names;
 
 /// A warning that a series left its expected range.
@@ -40,7 +40,7 @@ pub struct SignalAnswer {
 /// What the detector saw.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Evidence)]
-struct EvidenceAnswer {
+pub(in crate::web::api) struct EvidenceAnswer {
     /// Complaints counted in the window.
     observed: u64,
     /// Complaints expected in the window.
@@ -57,6 +57,23 @@ struct EvidenceAnswer {
     method: String,
     /// Weeks of history it could use.
     history_weeks: u32,
+    /// Series that stood out too and that this one explains.
+    also: Vec<AlsoAnswer>,
+}
+
+/// A series that stood out with another and because of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Also)]
+struct AlsoAnswer {
+    /// The dimension of the series.
+    #[schema(schema_with = names::dimension)]
+    dimension: &'static str,
+    /// The series in it.
+    key: String,
+    /// Complaints counted in its window.
+    observed: u64,
+    /// Complaints expected in its window.
+    expected: f64,
 }
 
 impl From<Signal> for SignalAnswer {
@@ -79,8 +96,16 @@ impl From<Signal> for SignalAnswer {
 
 impl From<Evidence> for EvidenceAnswer {
     fn from(evidence: Evidence) -> Self {
-        let Evidence { observed, expected, upper, p_value, score, window_weeks, method, history_weeks } =
+        let Evidence { observed, expected, upper, p_value, score, window_weeks, method, history_weeks, also } =
             evidence;
-        Self { observed, expected, upper, p_value, score, window_weeks, method, history_weeks }
+        let also = also.into_iter().map(AlsoAnswer::from).collect();
+        Self { observed, expected, upper, p_value, score, window_weeks, method, history_weeks, also }
+    }
+}
+
+impl From<Also> for AlsoAnswer {
+    fn from(also: Also) -> Self {
+        let Also { node, observed, expected } = also;
+        Self { dimension: node.dimension.name(), key: node.key, observed, expected }
     }
 }

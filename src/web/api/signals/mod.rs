@@ -1,6 +1,6 @@
 //! `/api/v1/signals`: early warnings.
 
-mod answer;
+pub(super) mod answer;
 pub(super) mod history;
 pub(super) mod judge;
 pub(super) mod list;

@@ -37,6 +37,8 @@ fn all(locale: Locale) -> Vec<(String, String)> {
     let alerts = frame(Some(Section::Alerts), "/alertas");
     put(&mut pages, "alerts", super::alerts::samples(&alerts));
     put(&mut pages, "alert", super::alert::samples(&alerts));
+    let replay = frame(Some(Section::Alerts), "/alertas/repaso");
+    put(&mut pages, "replay", super::alert_replay::samples(&replay));
     let notices = frame(Some(Section::Alerts), "/alertas/avisos");
     put(&mut pages, "notices", super::notices::samples(&notices));
     let actions = frame(Some(Section::Actions), "/acciones");

@@ -18,10 +18,11 @@ use crate::domain::id::{ActionId, ClusterId, ComplaintId, SignalId};
 use crate::domain::label::{Axis, Label, Origin};
 use crate::domain::language::Language;
 use crate::domain::priority::{Load, Priority};
-use crate::domain::signal::{Evidence, Signal, SignalState};
+use crate::domain::signal::{Also, Evidence, Signal, SignalState};
 use crate::domain::taxonomy::Taxonomy;
 use crate::domain::time::{Day, Timestamp, Week};
 use crate::i18n::Locale;
+use crate::pipeline::forecast::{Outlook, WeekAhead};
 use crate::store::complaints::ComplaintRecord;
 use crate::web::chart::Band;
 
@@ -249,11 +250,32 @@ pub(in crate::web::pages) fn signal(number: usize) -> Signal {
             window_weeks: u32::try_from(window_weeks).expect("positive"),
             method: (if number == 4 { "empirical_bayes" } else { "discounted_ensemble" }).to_owned(),
             history_weeks: 87,
+            also: match number {
+                0 => vec![
+                    Also { node: Node::new(Dimension::Region, "Zona <b>Sur"), observed: 22, expected: 9.1 },
+                    Also {
+                        node: Node::new(Dimension::AreaFailure, "cards/delay"),
+                        observed: 44,
+                        expected: 19.0,
+                    },
+                ],
+                _ => Vec::new(),
+            },
         },
         state: SignalState::ALL[number % SignalState::ALL.len()],
         raised_at: NOW,
         note: (number > 1).then(|| "Coincide con la subida de versión <b>4.2</b>".to_owned()),
     }
+}
+
+pub(in crate::web::pages) fn outlook() -> Outlook {
+    let week = |ahead: i32| WeekAhead {
+        week: Week(LAST_WEEK.0 + ahead),
+        expected: 18.4 - f64::from(ahead),
+        interval: (11, 26),
+        chance_above: 0.03,
+    };
+    Outlook { limit: 41, weeks: (1..=4).map(week).collect() }
 }
 
 pub(in crate::web::pages) fn alert_lines(locale: Locale) -> Vec<AlertLine> {
