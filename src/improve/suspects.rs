@@ -3,8 +3,8 @@
 //!
 //! A coincidence of dates is no evidence by itself, so it is told apart. A word counts only where its excess
 //! would be rare by chance after correction for all words of all changes looked at (Bonferroni); its strength is
-//! the lower bound of the shrunken information component (Norén, Hopstadius and Bate 2013), less a bit for
-//! every [`HALVED_DAYS`] between change and excess.
+//! the lower bound of the shrunken information component (Norén, Hopstadius and Bate 2013), further words counting
+//! half of the one before, less a bit for every [`HALVED_DAYS`] between change and excess.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,7 +87,9 @@ pub fn rank(
             if matches.is_empty() && days_before > COINCIDENCE_DAYS {
                 return None;
             }
-            let evidence = matches.first().map_or(f64::NEG_INFINITY, |found| found.information_lower);
+            // Each further word counts half of the one before: words of one name come together.
+            let evidence: f64 =
+                matches.iter().rev().fold(0.0, |rest, found| found.information_lower + 0.5 * rest);
             let elapsed = f64::from(days_before.max(0)) / HALVED_DAYS;
             let score = if matches.is_empty() { -1e6 - elapsed } else { evidence - elapsed };
             Some((score, Suspect { candidate: place, days_before, matches }))
