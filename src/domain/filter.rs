@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::counts::{Dimension, Node};
 use super::time::Day;
 
 /// A field complaints can be filtered and counted by.
@@ -79,6 +80,20 @@ impl Field {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.name() == name)
     }
+
+    /// The field that finds the complaints of a series; `None` for all of them, and for pairs, which take two.
+    pub fn of_dimension(dimension: Dimension) -> Option<Self> {
+        match dimension {
+            Dimension::All | Dimension::AreaFailure => None,
+            Dimension::Kind => Some(Self::Kind),
+            Dimension::ProductArea => Some(Self::ProductArea),
+            Dimension::FailureType => Some(Self::FailureType),
+            Dimension::Cluster => Some(Self::Cluster),
+            Dimension::Company => Some(Self::Company),
+            Dimension::Region => Some(Self::Region),
+            Dimension::Channel => Some(Self::Channel),
+        }
+    }
 }
 
 /// In which order rows come.
@@ -126,6 +141,17 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// The complaints counted in a series.
+    pub fn of_node(node: &Node) -> Self {
+        if let Some((area, failure)) = node.area_and_failure() {
+            return Self::default().with(Field::ProductArea, area).with(Field::FailureType, failure);
+        }
+        match Field::of_dimension(node.dimension) {
+            Some(field) => Self::default().with(field, node.key.as_str()),
+            None => Self::default(),
+        }
+    }
+
     /// The same question with one more allowed value.
     pub fn with(mut self, field: Field, value: impl Into<String>) -> Self {
         self.values.entry(field).or_default().push(value.into());

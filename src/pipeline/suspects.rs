@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Pipeline, PipelineError, compute};
 use crate::domain::counts::Dimension;
-use crate::domain::filter::{Field, Filter, Sort};
+use crate::domain::filter::{Filter, Sort};
 use crate::domain::id::ComplaintId;
 use crate::domain::language::Language;
 use crate::domain::registered_change::{ChangeText, RegisteredChange};
@@ -60,7 +60,7 @@ impl Pipeline {
         if changes.is_empty() {
             return Ok((Vec::new(), 0));
         }
-        let node = node_filter(signal);
+        let node = Filter::of_node(&signal.node);
         let days = |filter: &Filter, from: i32, to: i32| Filter {
             from: Some(Day(from)),
             to: Some(Day(to)),
@@ -94,18 +94,6 @@ impl Pipeline {
         let suspects = compute(move || name_suspects(changes, &inside, &before, (first, last))).await?;
         Ok((suspects, looked_at))
     }
-}
-
-fn node_filter(signal: &Signal) -> Filter {
-    if let Some((area, failure)) = signal.node.area_and_failure() {
-        return Filter::default().with(Field::ProductArea, area).with(Field::FailureType, failure);
-    }
-    let field = match signal.node.dimension {
-        Dimension::Cluster => Some(Field::Cluster),
-        other => Field::from_name(other.name()),
-    };
-    let filter = Filter::default();
-    field.map_or_else(|| filter.clone(), |field| filter.clone().with(field, signal.node.key.as_str()))
 }
 
 fn name_suspects(

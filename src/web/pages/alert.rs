@@ -20,6 +20,7 @@ use super::series::{self, Weekly};
 use super::visitor::Visitor;
 use crate::domain::action::Action;
 use crate::domain::counts::Dimension;
+use crate::domain::filter::Field;
 use crate::domain::id::SignalId;
 use crate::domain::signal::{Signal, SignalState};
 use crate::domain::time::Week;
@@ -283,7 +284,7 @@ fn also(signal: &Signal, names: &Names) -> Vec<(String, String)> {
     let locale = names.locale;
     let told = signal.evidence.also.iter().map(|also| {
         let question = window::question_of(&also.node, signal.period_start, signal.period_end);
-        let name = match names::field_of(also.node.dimension) {
+        let name = match Field::of_dimension(also.node.dimension) {
             Some(field) => format!("{}: {}", names::field(locale, field), names.node(&also.node)),
             None => names.node(&also.node),
         };

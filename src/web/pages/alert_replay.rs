@@ -12,6 +12,7 @@ use super::frame::{Frame, Section};
 use super::lines;
 use super::names::{self, Names};
 use super::visitor::Visitor;
+use crate::domain::filter::Field;
 use crate::domain::time::{Day, Week};
 use crate::i18n::{Locale, format};
 use crate::pipeline::alarm_budget::BudgetStatus;
@@ -130,7 +131,7 @@ impl Row {
         Self {
             week: format::days(locale, first, fired.last.last_day()),
             subject: names.node(&fired.node),
-            about: names::field_of(fired.node.dimension)
+            about: Field::of_dimension(fired.node.dimension)
                 .map_or_else(String::new, |field| names::field(locale, field)),
             observed: i64::try_from(evidence.observed).unwrap_or(i64::MAX),
             expected: format::decimal(locale, evidence.expected, usize::from(evidence.expected < 9.5)),

@@ -7,7 +7,7 @@ use super::lines::AlertLine;
 use super::names::{self, Names};
 use crate::domain::action::Action;
 use crate::domain::counts::{Dimension, Node};
-use crate::domain::filter::{Field, Filter, Sort};
+use crate::domain::filter::{Filter, Sort};
 use crate::domain::id::ComplaintId;
 use crate::domain::signal::Signal;
 use crate::domain::time::Day;
@@ -56,14 +56,7 @@ pub(super) fn question(signal: &Signal) -> Filter {
 
 /// The complaints of a series between two days.
 pub(super) fn question_of(node: &Node, first: Day, last: Day) -> Filter {
-    let days = Filter { from: Some(first), to: Some(last), ..Filter::default() };
-    if let Some((area, failure)) = node.area_and_failure() {
-        return days.with(Field::ProductArea, area).with(Field::FailureType, failure);
-    }
-    match names::field_of(node.dimension) {
-        Some(field) => days.with(field, node.key.as_str()),
-        None => days,
-    }
+    Filter { from: Some(first), to: Some(last), ..Filter::of_node(node) }
 }
 
 impl Seen {

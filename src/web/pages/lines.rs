@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::error::PageError;
 use super::frame::Frame;
-use super::names::{Badge, Names, field, field_of, joined, priority};
+use super::names::{Badge, Names, field, joined, priority};
 use super::series;
 use crate::domain::action::Action;
 use crate::domain::cluster::{Cluster, ClusterState};
@@ -189,7 +189,8 @@ impl AlertLine {
         Self {
             id: signal.id.to_string(),
             subject: names.node(&signal.node),
-            about: field_of(signal.node.dimension).map_or_else(String::new, |of| field(names.locale, of)),
+            about: Field::of_dimension(signal.node.dimension)
+                .map_or_else(String::new, |of| field(names.locale, of)),
             sentence: sentence(names.locale, signal),
             badge: Badge::of_signal(names.locale, signal.state),
             raised: signal.state == SignalState::Raised,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::action::ActionState;
 use crate::domain::cluster::ClusterState;
-use crate::domain::counts::{Dimension, Node};
+use crate::domain::counts::Node;
 use crate::domain::filter::Field;
 use crate::domain::label::Axis;
 use crate::domain::priority::Priority;
@@ -149,20 +149,6 @@ impl Names {
             Field::HasText | Field::Unsure if value == "no" => self.locale.text("value-no", &[]),
             _ => value.to_owned(),
         }
-    }
-}
-
-/// The field that finds the complaints of a series; `None` for all of them, and for pairs, which take two.
-pub(super) fn field_of(dimension: Dimension) -> Option<Field> {
-    match dimension {
-        Dimension::All | Dimension::AreaFailure => None,
-        Dimension::Kind => Some(Field::Kind),
-        Dimension::ProductArea => Some(Field::ProductArea),
-        Dimension::FailureType => Some(Field::FailureType),
-        Dimension::Cluster => Some(Field::Cluster),
-        Dimension::Company => Some(Field::Company),
-        Dimension::Region => Some(Field::Region),
-        Dimension::Channel => Some(Field::Channel),
     }
 }
 

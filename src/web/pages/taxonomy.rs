@@ -11,11 +11,11 @@ use serde::Deserialize;
 use super::error::PageError;
 use super::forms::LinkChoice;
 use super::frame::{Frame, Section};
-use super::names::{self, capitalised, field_of};
+use super::names::{self, capitalised};
 use super::taxonomy_changes::{ChangeLine, VersionRow};
 use super::visitor::Visitor;
 use crate::domain::counts::Dimension;
-use crate::domain::filter::Filter;
+use crate::domain::filter::{Field, Filter};
 use crate::domain::label::Axis;
 use crate::domain::taxonomy::diff::between;
 use crate::domain::taxonomy::{Taxonomy, Term};
@@ -246,7 +246,7 @@ pub(super) fn term_href(axis: Axis, id: &str) -> String {
 
 /// Address of the complaints of a term.
 pub(super) fn complaints_href(axis: Axis, id: &str) -> String {
-    let filter = field_of(Dimension::from(axis)).map(|field| Filter::default().with(field, id));
+    let filter = Field::of_dimension(Dimension::from(axis)).map(|field| Filter::default().with(field, id));
     address("/buscar", &filter.unwrap_or_default().to_pairs())
 }
 
