@@ -22,6 +22,7 @@ pub mod doubt;
 pub mod emerging;
 mod error;
 pub mod evaluate;
+mod held_out;
 pub mod identity;
 pub mod keywords;
 mod labels;
@@ -39,6 +40,7 @@ mod simplex;
 mod softmax;
 mod sparse;
 mod stability;
+mod term_weights;
 pub mod training;
 mod vectorizer;
 

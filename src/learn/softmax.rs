@@ -8,6 +8,9 @@
 //! Weights lie row after row by feature, in blocks of labels, so that a text's features are read once for all
 //! labels, and those of labels that have come to rest in a text not at all.
 
+#[cfg(test)]
+mod tests;
+
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -90,6 +93,12 @@ pub(super) struct Softmax<'a> {
     moving: Vec<Option<u64>>,
 }
 
+/// Where the texts of a regression stand.
+pub(super) struct Progress {
+    duals: Vec<Block>,
+    moving: Vec<Option<u64>>,
+}
+
 impl<'a> Softmax<'a> {
     /// A regression that knows nothing; `truth` has the label, below `labels`, of every row.
     pub(super) fn new(rows: &'a SparseRows, truth: &'a [u32], labels: usize, params: &SolverParams) -> Self {
@@ -120,6 +129,44 @@ impl<'a> Softmax<'a> {
             duals,
             moving: vec![None; truth.len()],
         }
+    }
+
+    /// How far the texts are from what they were at first; all that is not made of the rows.
+    pub(super) fn into_progress(self) -> Progress {
+        Progress { duals: self.duals, moving: self.moving }
+    }
+
+    /// Goes on where another regression on the same texts stood, whose features weighed otherwise.
+    pub(super) fn resumed(
+        rows: &'a SparseRows,
+        (truth, labels): (&'a [u32], usize),
+        params: &SolverParams,
+        progress: Progress,
+    ) -> Self {
+        let mut model = Self::new(rows, truth, labels, params);
+        let mut step = vec![ZERO; model.blocks];
+        for (text, moving) in progress.moving.iter().enumerate() {
+            if moving.is_none() {
+                continue;
+            }
+            // W = Σ cᵢ (e(yᵢ) − αᵢ) xᵢᵀ; the new regression's own duals are still e(yᵢ).
+            let cost = model.cost(text as u32);
+            let range = text * model.blocks..(text + 1) * model.blocks;
+            for ((step, own), dual) in
+                step.iter_mut().zip(&model.duals[range.clone()]).zip(&progress.duals[range])
+            {
+                *step = ZERO;
+                step.add(cost, own);
+                step.add(-cost, dual);
+            }
+            model.bias.iter_mut().zip(&step).for_each(|(bias, step)| bias.add(1.0, step));
+            let (columns, values) = rows.row(text);
+            for (&column, &value) in columns.iter().zip(values) {
+                let row = &mut model.weights[column as usize * model.blocks..][..model.blocks];
+                row.iter_mut().zip(&step).for_each(|(weight, step)| weight.add(value, step));
+            }
+        }
+        Self { duals: progress.duals, moving: progress.moving, ..model }
     }
 
     /// How many features have weights.
@@ -319,140 +366,4 @@ fn costs(truth: &[u32], labels: usize, params: &SolverParams) -> Vec<f32> {
         .map(|&count| (even / count.max(1) as f32).powf(params.balance))
         .map(|factor| params.cost * factor.clamp(BALANCE_RANGE.0, BALANCE_RANGE.1))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use rand::Rng;
-
-    use super::*;
-
-    const PARAMS: SolverParams =
-        SolverParams { cost: 10.0, balance: 0.0, tolerance: 0.001, settled: 1e-9, max_passes: 200 };
-
-    /// Three labels, each with a feature of its own among shared noise.
-    fn noisy(texts: u32, seed: u64) -> (SparseRows, Vec<u32>) {
-        let mut random = ChaCha8Rng::seed_from_u64(seed);
-        let mut rows = SparseRows::new(13);
-        let truth: Vec<u32> = (0..texts).map(|text| text % 3).collect();
-        for &label in &truth {
-            let noise = random.gen_range(3..13_u32);
-            rows.push(&[(label, random.gen_range(0.3..0.9)), (noise, 0.5)]);
-        }
-        (rows, truth)
-    }
-
-    fn fit<'a>(rows: &'a SparseRows, truth: &'a [u32], labels: usize, params: &SolverParams) -> Softmax<'a> {
-        let mut model = Softmax::new(rows, truth, labels, params);
-        model.descend(&(0..truth.len() as u32).collect::<Vec<_>>(), params, 1);
-        model
-    }
-
-    /// By feature, then label.
-    fn weights(model: &Softmax<'_>, labels: usize) -> Vec<f32> {
-        let mut all = vec![0.0; model.features() * labels];
-        all.chunks_exact_mut(labels).enumerate().for_each(|(feature, row)| model.weights_of(feature, row));
-        all
-    }
-
-    fn probabilities(model: &Softmax<'_>, rows: &SparseRows, text: usize, labels: usize) -> Vec<f32> {
-        let (columns, values) = rows.row(text);
-        let mut scores = model.bias();
-        let weights = weights(model, labels);
-        for (&column, &value) in columns.iter().zip(values) {
-            for (label, score) in scores.iter_mut().enumerate() {
-                *score += value * weights[column as usize * labels + label];
-            }
-        }
-        softmax(&mut scores, 1.0);
-        scores
-    }
-
-    #[test]
-    fn separable_labels_are_separated() {
-        let (rows, truth) = noisy(90, 5);
-        let model = fit(&rows, &truth, 3, &PARAMS);
-        for (text, &label) in truth.iter().enumerate() {
-            let p = probabilities(&model, &rows, text, 3);
-            let best = (0..3).max_by(|&a, &b| p[a].total_cmp(&p[b]));
-            assert_eq!(best, Some(label as usize), "text {text}");
-        }
-    }
-
-    /// At the optimum the gradient vanishes: W = Σ c (e(y) − p(x)) xᵀ.
-    #[test]
-    fn the_optimum_satisfies_its_own_equation() {
-        let (rows, truth) = noisy(60, 9);
-        let params = SolverParams { tolerance: 1e-9, max_passes: 4000, cost: 2.0, ..PARAMS };
-        let model = fit(&rows, &truth, 3, &params);
-        let mut want = [0.0_f32; 13 * 3];
-        for (text, &own) in truth.iter().enumerate() {
-            let p = probabilities(&model, &rows, text, 3);
-            let (columns, values) = rows.row(text);
-            for (&column, value) in columns.iter().zip(values) {
-                for (label, p) in p.iter().enumerate() {
-                    let pull = f32::from(u8::from(own as usize == label)) - p;
-                    want[column as usize * 3 + label] += params.cost * pull * value;
-                }
-            }
-        }
-        for (place, (got, want)) in weights(&model, 3).iter().zip(want).enumerate() {
-            assert!((got - want).abs() < 1e-2, "weight {place}: {got} for {want}");
-        }
-    }
-
-    #[test]
-    fn balance_raises_the_probability_of_a_rare_label() {
-        let mut rows = SparseRows::new(2);
-        let truth: Vec<u32> = (0..40).map(|text| u32::from(text % 10 == 0)).collect();
-        truth.iter().for_each(|&label| rows.push(&[(0, 1.0), (1, 0.2 * label as f32)]));
-        let plain = fit(&rows, &truth, 2, &PARAMS);
-        let balanced = fit(&rows, &truth, 2, &SolverParams { balance: 1.0, ..PARAMS });
-        let rare = |model: &Softmax<'_>| probabilities(model, &rows, 0, 2)[1];
-        assert!(rare(&balanced) > rare(&plain) + 0.1, "{} {}", rare(&balanced), rare(&plain));
-    }
-
-    #[test]
-    fn a_second_descent_ends_where_one_over_all_would() {
-        let (rows, truth) = noisy(60, 4);
-        let params = SolverParams { tolerance: 1e-7, max_passes: 4000, ..PARAMS };
-        let at_once = fit(&rows, &truth, 3, &params);
-        let mut in_two = Softmax::new(&rows, &truth, 3, &params);
-        in_two.descend(&(0..40).collect::<Vec<_>>(), &params, 1);
-        in_two.descend(&(0..60).collect::<Vec<_>>(), &params, 2);
-        for (one, other) in weights(&at_once, 3).iter().zip(weights(&in_two, 3)) {
-            assert!((one - other).abs() < 2e-2, "{one} {other}");
-        }
-    }
-
-    /// More labels than a block holds, most of them far from most texts: what is left alone on the way must not
-    /// move where the descent ends.
-    #[test]
-    fn labels_left_alone_end_where_all_would() {
-        let labels = 2 * LANES + 3;
-        let mut random = ChaCha8Rng::seed_from_u64(6);
-        let mut rows = SparseRows::new(labels + 5);
-        let truth: Vec<u32> = (0..600).map(|_| random.gen_range(0..labels as u32)).collect();
-        for &label in &truth {
-            let noise = labels as u32 + random.gen_range(0..5);
-            rows.push(&[(label, random.gen_range(0.5..0.9)), (noise, 0.4)]);
-        }
-        let params = SolverParams { tolerance: 1e-7, max_passes: 4000, cost: 4.0, ..PARAMS };
-        let model = fit(&rows, &truth, labels, &params);
-        let weights = weights(&model, labels);
-        let mut want = vec![0.0_f32; weights.len()];
-        for (text, &own) in truth.iter().enumerate() {
-            let p = probabilities(&model, &rows, text, labels);
-            let (columns, values) = rows.row(text);
-            for (&column, &value) in columns.iter().zip(values) {
-                for (label, p) in p.iter().enumerate() {
-                    let pull = f32::from(u8::from(own as usize == label)) - p;
-                    want[column as usize * labels + label] += params.cost * pull * value;
-                }
-            }
-        }
-        for (place, (got, want)) in weights.iter().zip(want).enumerate() {
-            assert!((got - want).abs() < 3e-2, "weight {place}: {got} for {want}");
-        }
-    }
 }

@@ -50,6 +50,13 @@ impl SparseRows {
 }
 
 impl SparseRows {
+    /// Hands the columns of every row to `change`, with its values to be changed.
+    pub(super) fn each_row(&mut self, mut change: impl FnMut(&[u32], &mut [f32])) {
+        for (start, end) in self.starts.iter().zip(&self.starts[1..]) {
+            change(&self.indices[*start..*end], &mut self.values[*start..*end]);
+        }
+    }
+
     /// Within each row, columns rise.
     pub(super) fn sort(&mut self) {
         let mut row: Vec<(u32, f32)> = Vec::new();

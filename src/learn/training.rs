@@ -9,16 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use super::LearnError;
 use super::artefact::hex_sha256;
-use super::calibrate::{fit_temperature, given_and_next, softmax};
-use super::conformal::{Own, label_thresholds, set_threshold};
-use super::doubt::Doubt;
-use super::evaluate::{Judged, Metrics};
-use super::labels::place_of;
+use super::evaluate::Metrics;
+use super::held_out::{HeldOut, Measured};
 use super::parallel::{MAX_THREADS, map_blocks};
 use super::quantised::QuantisedRows;
 use super::selection::{Data, Fold};
 use super::softmax::{Softmax, SolverParams};
 use super::sparse::SparseRows;
+use super::term_weights::label_information;
 use super::vectorizer::{Vectorizer, VocabularyParams};
 use crate::domain::language::Language;
 use crate::text::ANALYZER_VERSION;
@@ -37,8 +35,6 @@ const WORD_LENGTH: f32 = 0.7;
 const TOLERANCE: f64 = 0.005;
 /// A text this close to its optimum is passed over.
 const SETTLED: f32 = 1e-3;
-/// A label found in fewer of its texts than this is a known weakness.
-const WEAK_RECALL: f32 = 0.5;
 /// Passes over the texts at most.
 const MAX_PASSES: u32 = 60;
 
@@ -74,6 +70,9 @@ pub struct Params {
     pub cost: f32,
     /// 0: texts count the same; 1: labels do; between: a power of that.
     pub balance: f32,
+    /// How much more a feature weighs that tells the labels apart: 0 for not at all; see `term_weights`.
+    #[serde(default)]
+    pub term_power: f32,
     /// The share of texts whose prediction set shall hold the true label.
     pub coverage: f32,
     /// Above this many different texts, a seeded sample is learned from.
@@ -98,6 +97,7 @@ impl Params {
             min_documents: 2,
             cost: 0.2,
             balance: 0.5,
+            term_power: 0.6,
             coverage: 0.9,
             max_texts: 100_000,
             threads: 1,
@@ -122,6 +122,7 @@ impl Params {
         };
         within("cost", self.cost, 1e-4, 1e4, "between 0.0001 and 10000")?;
         within("balance", self.balance, 0.0, 1.0, "between 0 and 1")?;
+        within("term_power", self.term_power, 0.0, 4.0, "between 0 and 4")?;
         within("coverage", self.coverage, 0.5, 0.999, "between 0.5 and 0.999")?;
         within("min_label_count", self.min_label_count as f32, 2.0, 1e6, "between 2 and a million")?;
         within("min_documents", self.min_documents as f32, 1.0, 1e6, "between 1 and a million")?;
@@ -232,30 +233,45 @@ pub(super) fn train(
         word_length: WORD_LENGTH,
     };
     let threads = params.threads;
-    let vectorizer = Vectorizer::fit(analyzer, Features::ForLabels, &data.texts, &vocabulary, threads)?;
+    let mut vectorizer = Vectorizer::fit(analyzer, Features::ForLabels, &data.texts, &vocabulary, threads)?;
     let mut rows = vectorizer.transform(analyzer, &data.texts, threads);
     // What most texts touch stands first: in this order it lies together.
     rows.sort();
-    let rows = rows;
     let folds = data.folds(&mut random);
     let solver = params.solver(data.labels.len());
-    let last = folds.len() - 1;
+    let labelled = (data.truth.as_slice(), data.labels.len());
+    // What a feature tells is counted without the texts that are held out.
+    let tells =
+        |rows: &SparseRows, texts: &[u32]| label_information(rows, texts, labelled, params.term_power);
+    let learn = |rows: &SparseRows, fold: &Fold| {
+        let mut model = Softmax::new(rows, &data.truth, data.labels.len(), &solver);
+        model.descend(&fold.learn, &solver, params.seed);
+        let held_out = HeldOut::judge(&Scorer::of(&model), rows, fold, &data);
+        (held_out, model.into_progress())
+    };
+    let (last, before) = folds.split_last().expect("a fifth is always held out");
     let judge = |(): &mut (), part: Range<usize>| {
-        let fold = part.start;
-        let mut model = Softmax::new(&rows, &data.truth, data.labels.len(), &solver);
-        model.descend(&folds[fold].learn, &solver, params.seed);
-        let held_out = HeldOut::judge(&Scorer::of(&model), &rows, &folds[fold], &data);
-        (held_out, (fold == last).then_some(model))
+        let fold = &before[part.start];
+        let mut own = rows.clone();
+        vectorizer.reweigh_rows(&mut own, &tells(&rows, &fold.learn));
+        learn(&own, fold).0
     };
     let mut held_out = HeldOut::none(data.labels.len());
-    let mut whole = None;
-    for (part, model) in map_blocks(folds.len(), 1, threads, || (), judge) {
+    for part in map_blocks(before.len(), 1, threads, || (), judge) {
         held_out.extend(part);
-        whole = model.or(whole);
     }
-    // The model of the last fold goes on to all texts.
-    let mut whole = whole.unwrap_or_else(|| Softmax::new(&rows, &data.truth, data.labels.len(), &solver));
-    whole.descend(&(0..data.texts.len() as u32).collect::<Vec<_>>(), &solver, params.seed);
+    let told = tells(&rows, &last.learn);
+    vectorizer.reweigh_rows(&mut rows, &told);
+    let (part, progress) = learn(&rows, last);
+    held_out.extend(part);
+    // The model of the last fold goes on to all texts, and what they all tell.
+    let all: Vec<u32> = (0..data.texts.len() as u32).collect();
+    let told_by_all = tells(&rows, &all);
+    let more: Vec<f32> = told_by_all.iter().zip(&told).map(|(all, before)| all / before).collect();
+    vectorizer.reweigh_rows(&mut rows, &more);
+    vectorizer.reweigh(&told_by_all);
+    let mut whole = Softmax::resumed(&rows, labelled, &solver, progress);
+    whole.descend(&all, &solver, params.seed);
     let scorer = Scorer::of(&whole);
     let card = card(&data, params, &vectorizer, held_out.measure(&data.labels, params));
     Ok(Trained { vectorizer, scorer, labels: data.labels, card })
@@ -301,7 +317,7 @@ impl Scorer {
     }
 
     /// Scores of every label for each of `texts`, one after another.
-    fn scores(&self, rows: &SparseRows, texts: &[u32]) -> Vec<f32> {
+    pub(super) fn scores(&self, rows: &SparseRows, texts: &[u32]) -> Vec<f32> {
         let mut all = Vec::with_capacity(texts.len() * self.bias.len());
         for &text in texts {
             let start = all.len();
@@ -313,105 +329,4 @@ impl Scorer {
         }
         all
     }
-}
-
-/// Held-out texts with the scores a model gave them that had not seen them.
-struct HeldOut {
-    scores: Vec<f32>,
-    truth: Vec<u32>,
-    languages: Vec<Language>,
-    labels: usize,
-}
-
-struct Measured {
-    metrics: Metrics,
-    languages: Vec<LanguageMetrics>,
-    weaknesses: Vec<Weakness>,
-    doubt: Doubt,
-}
-
-impl HeldOut {
-    fn none(labels: usize) -> Self {
-        Self { scores: Vec::new(), truth: Vec::new(), languages: Vec::new(), labels }
-    }
-
-    fn judge(scorer: &Scorer, rows: &SparseRows, fold: &Fold, data: &Data<'_>) -> Self {
-        let truth = fold.held_out.iter().map(|&row| data.truth[row as usize]).collect();
-        let languages = fold.held_out.iter().map(|&row| data.texts[row as usize].1).collect();
-        Self { scores: scorer.scores(rows, &fold.held_out), truth, languages, labels: data.labels.len() }
-    }
-
-    fn extend(&mut self, part: Self) {
-        self.scores.extend(part.scores);
-        self.truth.extend(part.truth);
-        self.languages.extend(part.languages);
-    }
-
-    /// Judges the texts. Each half is judged under the temperature of the other, so that the calibration
-    /// error is not measured where it was minimised; the temperature kept comes from both.
-    fn measure(&self, labels: &[String], params: &Params) -> Measured {
-        let apart = params.apart.as_deref().and_then(|apart| place_of(labels, apart));
-        let Self { scores, truth, languages, labels: width } = self;
-        let half = truth.len() / 2;
-        let first = fit_temperature(&scores[..half * width], &truth[..half], &[], *width);
-        let second = fit_temperature(&scores[half * width..], &truth[half..], &[], *width);
-        let mut own_probabilities: Vec<Own> = Vec::with_capacity(truth.len());
-        let judged: Vec<Judged> = scores
-            .chunks_exact(*width)
-            .zip(truth)
-            .enumerate()
-            .map(|(index, (scores, &own))| {
-                let mut scores = scores.to_vec();
-                softmax(&mut scores, if index < half { second } else { first });
-                own_probabilities.push(Own { probability: scores[own as usize], weight: 1.0 });
-                let (given, _) = given_and_next(&scores, apart);
-                Judged { truth: own, given: given as u32, probability: scores[given] }
-            })
-            .collect();
-        let metrics = Metrics::of(labels, &judged);
-        Measured {
-            weaknesses: weaknesses(&metrics, &judged),
-            languages: by_language(labels, languages, &judged),
-            metrics,
-            doubt: Doubt {
-                temperature: fit_temperature(scores, truth, &[], *width),
-                label_thresholds: label_thresholds(&own_probabilities, truth, *width, params.coverage),
-                set_threshold: set_threshold(own_probabilities, params.coverage),
-            },
-        }
-    }
-}
-
-fn by_language(labels: &[String], languages: &[Language], judged: &[Judged]) -> Vec<LanguageMetrics> {
-    let of = |language: Language| {
-        let own = judged.iter().zip(languages).filter(|(_, own)| **own == language);
-        let metrics = Metrics::of(labels, &own.map(|(one, _)| *one).collect::<Vec<_>>());
-        LanguageMetrics {
-            language: language.code().to_owned(),
-            texts: metrics.texts,
-            accuracy: metrics.accuracy,
-            macro_f1: metrics.macro_f1,
-        }
-    };
-    Language::ALL.into_iter().map(of).filter(|metrics| metrics.texts > 0).collect()
-}
-
-fn weaknesses(metrics: &Metrics, judged: &[Judged]) -> Vec<Weakness> {
-    let lines = metrics.labels.iter().enumerate();
-    lines
-        .filter(|(_, line)| line.support > 0 && line.recall < WEAK_RECALL)
-        .map(|(label, line)| {
-            let mut others = vec![0_u32; metrics.labels.len()];
-            for one in judged.iter().filter(|one| one.truth as usize == label && one.given != one.truth) {
-                others[one.given as usize] += 1;
-            }
-            let most = others.iter().copied().max().unwrap_or(0);
-            let other = others.iter().position(|&count| count == most).unwrap_or(label);
-            Weakness {
-                label: line.label.clone(),
-                recall: line.recall,
-                taken_for: metrics.labels[other].label.clone(),
-            }
-        })
-        .collect()
 }

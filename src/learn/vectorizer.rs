@@ -91,6 +91,33 @@ impl Vectorizer {
         self.hashes.len()
     }
 
+    /// Multiplies the weight of every column by its factor.
+    pub(super) fn reweigh(&mut self, factors: &[f32]) {
+        self.weights.iter_mut().zip(factors).for_each(|(weight, factor)| *weight *= factor);
+    }
+
+    /// Rows made before [`Self::reweigh`] with these factors become what they would be made after it.
+    pub(super) fn reweigh_rows(&self, rows: &mut SparseRows, factors: &[f32]) {
+        rows.each_row(|columns, values| {
+            for (&column, value) in columns.iter().zip(&mut *values) {
+                *value *= factors[column as usize];
+            }
+            let scales = self.scales(columns.iter().copied().zip(values.iter().copied()));
+            for (&column, value) in columns.iter().zip(values) {
+                *value *= scales[self.view(column)];
+            }
+        });
+    }
+
+    /// What brings each view of a row to its length.
+    fn scales(&self, row: impl Iterator<Item = (u32, f32)>) -> [f32; 2] {
+        let mut squares = [0.0_f32; 2];
+        row.for_each(|(column, value)| squares[self.view(column)] += value * value);
+        let mut scales = squares.map(|square| if square > 0.0 { square.sqrt().recip() } else { 0.0 });
+        scales[0] *= self.word_length;
+        scales
+    }
+
     /// What one thread needs to turn texts into rows.
     pub(super) fn encoder<'a>(&'a self, analyzer: &'a Analyzer) -> Encoder<'a> {
         Encoder {
@@ -188,14 +215,11 @@ impl Encoder<'_> {
                 }
             }
         }
-        let mut squares = [0.0_f32; 2];
         for (column, value) in &mut self.row {
             let count = std::mem::take(&mut self.counts[*column as usize]);
             *value = self.vectorizer.weights[*column as usize] * (1.0 + f32::from(count).ln());
-            squares[self.vectorizer.view(*column)] += *value * *value;
         }
-        let mut scales = squares.map(|square| if square > 0.0 { square.sqrt().recip() } else { 0.0 });
-        scales[0] *= self.vectorizer.word_length;
+        let scales = self.vectorizer.scales(self.row.iter().copied());
         for (column, value) in &mut self.row {
             *value *= scales[self.vectorizer.view(*column)];
         }

@@ -166,6 +166,7 @@ fn parameters_out_of_range_are_named() {
     check(Params { cost: 0.0, ..base.clone() }, "cost");
     check(Params { cost: f32::NAN, ..base.clone() }, "cost");
     check(Params { balance: 1.5, ..base.clone() }, "balance");
+    check(Params { term_power: -0.5, ..base.clone() }, "term_power");
     check(Params { threads: 0, ..base }, "threads");
 }
 
