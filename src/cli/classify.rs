@@ -8,9 +8,12 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::Outcome;
+use super::explain::as_object;
 use crate::config::Config;
+use crate::domain::label::Axis;
 use crate::domain::language::Language;
 use crate::learn::classifier::Classifier;
+use crate::pipeline::claims::claims;
 use crate::pipeline::models;
 use crate::text::language;
 
@@ -96,7 +99,14 @@ fn answer(models: &[Named], lines: &[String], out: &mut impl Write) -> anyhow::R
             );
         }
     }
-    for answer in answers {
+    let areas = models.iter().find(|model| model.axis == Axis::ProductArea.name());
+    for (mut answer, &text) in answers.into_iter().zip(&texts) {
+        let given = |axis: Axis| Some(answer.get(axis.name())?.get("label")?.as_str()?.to_owned());
+        if let Some(main) = given(Axis::FailureType) {
+            let area = given(Axis::ProductArea);
+            let found = claims(text, &main, area.as_deref(), areas.map(|model| &model.classifier));
+            answer.insert("claims".to_owned(), found.iter().map(as_object).collect());
+        }
         serde_json::to_writer(&mut *out, &answer)?;
         out.write_all(b"\n")?;
     }

@@ -10,6 +10,7 @@ use crate::domain::id::ComplaintId;
 use crate::domain::label::Origin;
 use crate::learn::classifier::explain::Reason;
 use crate::pipeline::Pipeline;
+use crate::pipeline::claims::Claim;
 use crate::pipeline::explain::{AxisExplanation, Explanation, Neighbour};
 use crate::simulate::corpus;
 use crate::store::Clock;
@@ -69,6 +70,21 @@ fn show(explanation: &Explanation) {
             if words.is_empty() { "-".into() } else { words.join(", ") }
         );
     }
+    // One matter is what stands above.
+    let several = explanation.claims.len() > 1;
+    if several {
+        println!("\nwhat it complains of");
+    }
+    for Claim { place, failure_type, product_area, probability } in
+        explanation.claims.iter().filter(|_| several)
+    {
+        let how = probability.map_or_else(|| "main".to_owned(), |p| format!("{p:.2}"));
+        println!("  {how}  {failure_type}, {}", product_area.as_deref().unwrap_or("-"));
+        println!(
+            "        {}",
+            explanation.text[place.clone()].split_whitespace().collect::<Vec<_>>().join(" ")
+        );
+    }
     println!("\nnearest labelled texts");
     for Neighbour { name, text, similarity, labels, .. } in &explanation.nearest {
         let labels: Vec<&str> = labels.iter().map(|(_, value)| value.as_str()).collect();
@@ -79,7 +95,7 @@ fn show(explanation: &Explanation) {
 }
 
 fn as_json(explanation: &Explanation) -> serde_json::Value {
-    let Explanation { text, language, taxonomy, axes, nearest } = explanation;
+    let Explanation { text, language, taxonomy, axes, claims, nearest } = explanation;
     let word = |Reason { word, weight, places }: &Reason| json!({"word": word, "weight": weight, "places": places.iter().map(|place| [place.start, place.end]).collect::<Vec<_>>()});
     let named = |(label, probability): &(String, f32)| json!({"label": label, "probability": probability});
     let axis = |axis: &AxisExplanation| {
@@ -104,6 +120,13 @@ fn as_json(explanation: &Explanation) -> serde_json::Value {
         "language": language.code(),
         "taxonomy": taxonomy,
         "axes": axes.iter().map(axis).collect::<Vec<_>>(),
+        "claims": claims.iter().map(as_object).collect::<Vec<_>>(),
         "nearest": nearest.iter().map(neighbour).collect::<Vec<_>>(),
     })
+}
+
+/// A matter of a letter, as commands print it.
+pub(super) fn as_object(claim: &Claim) -> serde_json::Value {
+    let Claim { place, failure_type, product_area, probability } = claim;
+    json!({"place": [place.start, place.end], "failure_type": failure_type, "product_area": product_area, "probability": probability})
 }

@@ -7,12 +7,16 @@ use clap::Args;
 
 use super::Outcome;
 use super::labelled::{self, Columns};
+use crate::learn::claims::{ClaimFinder, MarkedLetter};
 use crate::learn::classifier::Classifier;
 use crate::learn::training::{Card, LabelledText, Params};
 use crate::simulate::corpus::{self, CorpusText};
 
 /// Threads used; the result is the same with any number.
 const THREADS: usize = 2;
+
+/// The failure type of a text in which nothing failed.
+const NO_FAILURE: &str = "none";
 
 /// Where a text of the bundled corpus has its label.
 type LabelOf = fn(&CorpusText) -> &str;
@@ -21,7 +25,7 @@ type LabelOf = fn(&CorpusText) -> &str;
 const BUNDLED: [(&str, LabelOf, Option<&str>); 4] = [
     ("kind", |text| &text.kind, None),
     ("product_area", |text| &text.product_area, None),
-    ("failure_type", |text| &text.failure_type, Some("none")),
+    ("failure_type", |text| &text.failure_type, Some(NO_FAILURE)),
     ("severity", |text| &text.severity, None),
 ];
 
@@ -39,7 +43,7 @@ pub(super) struct Train {
     /// Label that says none of the others applies; it is decided first
     #[arg(long, value_name = "LABEL")]
     apart: Option<String>,
-    /// Train kind, product area, failure type and severity from the texts that are part of raiz instead
+    /// Train kind, product area, failure type, severity and other matters of a letter from the texts that are part of raiz instead
     #[arg(long, conflicts_with_all = ["data", "label", "text", "apart"])]
     bundled: bool,
     /// Folder to write the model to; with --bundled, one folder per question inside it
@@ -66,6 +70,7 @@ impl Train {
                     .collect();
                 train(&docs, question, apart, self.seed, &self.out.join(question))?;
             }
+            train_claims(&corpus, self.seed, &self.out.join("claims"))?;
             return Ok(Outcome::Done);
         }
         let label = self.label.context("--label names the column with the label")?;
@@ -92,6 +97,38 @@ fn train(
     classifier.save(&card, out)?;
     show(&card, out);
     Ok(())
+}
+
+/// What finds other matters in a letter: of failure types, which the corpus marks in its letters.
+fn train_claims(corpus: &[CorpusText], seed: u64, out: &Path) -> anyhow::Result<()> {
+    let letters: Vec<MarkedLetter<'_>> = corpus.iter().map(marked).collect();
+    let apart = Some(NO_FAILURE.to_owned());
+    let params = Params { threads: THREADS, apart, ..Params::new("failure_type", seed) }.check()?;
+    let finder = ClaimFinder::train(&letters, &params)?;
+    finder.save(out)?;
+    println!("claims: {}\n  written to {}", finder.card().line(), out.display());
+    Ok(())
+}
+
+fn marked(text: &CorpusText) -> MarkedLetter<'_> {
+    let second = text.failure_type_2.iter().map(String::as_str);
+    let mut others: Vec<&str> =
+        second.chain(text.claims.iter().map(|claim| claim.failure_type.as_str())).collect();
+    others.retain(|label| *label != text.failure_type && *label != NO_FAILURE);
+    others.sort_unstable();
+    others.dedup();
+    MarkedLetter {
+        text: &text.text,
+        language: text.language(),
+        main: &text.failure_type,
+        others,
+        passages: text
+            .claims
+            .iter()
+            .map(|claim| (claim.text.as_str(), claim.failure_type.as_str()))
+            .collect(),
+        origin: text.template.as_deref().unwrap_or(&text.id),
+    }
 }
 
 fn show(card: &Card, out: &Path) {

@@ -289,6 +289,14 @@ sure-person = decided
 origin-machine = model
 origin-person = a person
 
+## What it complains of
+claims-title = { $count ->
+    [one] It speaks of one matter
+   *[other] It speaks of { $count } matters
+}
+claims-main = the main matter
+claims-other = another matter, { $figure } likely
+
 ## Why it has its labels
 why-title = Why
 why-how = The words of the text that speak for each answer and what they weigh: by how much its odds (as a logarithm) would be lower without them.

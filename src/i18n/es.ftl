@@ -289,6 +289,14 @@ sure-person = decidido
 origin-machine = modelo
 origin-person = una persona
 
+## De qué se queja
+claims-title = { $count ->
+    [one] Habla de un asunto
+   *[other] Habla de { $count } asuntos
+}
+claims-main = asunto principal
+claims-other = otro asunto, probable al { $figure }
+
 ## Por qué tiene sus etiquetas
 why-title = Por qué
 why-how = Las palabras del texto que hablan a favor de cada respuesta y lo que pesan: cuánto bajarían sus probabilidades (en logaritmo) sin ellas.

@@ -80,6 +80,11 @@ impl Classifier {
         &self.labels
     }
 
+    /// The place of the label that says none of the others applies, where there is one.
+    pub fn apart(&self) -> Option<usize> {
+        self.apart
+    }
+
     /// The place of a label among them.
     pub fn place(&self, label: &str) -> Option<usize> {
         place_of(&self.labels, label)

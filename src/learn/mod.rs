@@ -12,6 +12,7 @@ pub mod assign;
 mod benchmarks;
 mod bytes;
 mod calibrate;
+pub mod claims;
 pub mod classifier;
 mod communities;
 pub mod comparison;

@@ -136,6 +136,13 @@ impl Params {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ValidParams(Params);
 
+impl ValidParams {
+    /// What decides the split and the order of learning.
+    pub fn seed(&self) -> u64 {
+        self.0.seed
+    }
+}
+
 /// What a model was made of and how good it is; kept beside it as `card.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Card {

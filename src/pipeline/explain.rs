@@ -15,7 +15,8 @@ use crate::store::complaints::ComplaintRecord;
 use crate::text::language;
 use crate::text::redact::redact;
 
-use super::models::NamedClassifier;
+use super::claims::{Claim, claims};
+use super::models::{Models, NamedClassifier};
 use super::{Pipeline, PipelineError, THREADS, compute};
 
 /// Words named for a label.
@@ -36,6 +37,8 @@ pub struct Explanation {
     pub taxonomy: String,
     /// One for each axis a model knows.
     pub axes: Vec<AxisExplanation>,
+    /// What it complains of, matter by matter, the main one first; places are bytes of `text`.
+    pub claims: Vec<Claim>,
     /// The labelled texts most like it, most alike first.
     pub nearest: Vec<Neighbour>,
 }
@@ -146,7 +149,8 @@ impl Pipeline {
                 let standing = labels.iter().find(|label| label.axis == axis);
                 axis_explanation(axis, model, &taxonomy, (&text, language), standing)
             });
-            let axes = axes.collect();
+            let axes: Vec<AxisExplanation> = axes.collect();
+            let claims = claims_of(&models, &axes, &taxonomy, (&text, language));
             // Likeness does not depend on the axis: any model's features serve, weighed by how rare they are.
             let mut nearest = models
                 .classifiers()
@@ -157,10 +161,34 @@ impl Pipeline {
                 *value = taxonomy.present(*axis, value).to_owned();
             }
             let version = taxonomy.version.clone();
-            Explanation { nearest, text, language, taxonomy: version, axes }
+            Explanation { nearest, text, language, taxonomy: version, axes, claims }
         })
         .await
     }
+}
+
+/// The matters of a text, under the answers that stand for them now.
+fn claims_of(
+    models: &Models,
+    axes: &[AxisExplanation],
+    taxonomy: &Taxonomy,
+    text: (&str, Language),
+) -> Vec<Claim> {
+    let answer = |axis| axes.iter().find(|own| own.axis == axis).map(|own| own.value.as_str());
+    let Some(main) = answer(Axis::FailureType) else { return Vec::new() };
+    let areas = models.classifiers().find(|(axis, _)| *axis == Axis::ProductArea);
+    let mut found: Vec<Claim> = Vec::new();
+    for mut claim in claims(text, main, answer(Axis::ProductArea), areas.map(|(_, model)| &model.classifier))
+    {
+        claim.failure_type = taxonomy.present(Axis::FailureType, &claim.failure_type).to_owned();
+        claim.product_area =
+            claim.product_area.map(|area| taxonomy.present(Axis::ProductArea, &area).to_owned());
+        // Two answers the finder knows apart may be one by now.
+        if found.iter().all(|known| known.failure_type != claim.failure_type) {
+            found.push(claim);
+        }
+    }
+    found
 }
 
 fn axis_explanation(

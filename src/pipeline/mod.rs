@@ -7,6 +7,7 @@
 pub mod alarm_budget;
 pub mod analyse;
 pub mod calibrate;
+pub mod claims;
 pub mod curate;
 pub mod discover;
 pub mod drift;

@@ -13,6 +13,8 @@ use crate::domain::language::Language;
 use crate::learn::LearnError;
 use crate::learn::artefact::{CARD_FILE, MODEL_FILE};
 use crate::learn::assign::GroupModel;
+use crate::learn::claims::ClaimFinder;
+use crate::learn::claims::file::RULE_FILE;
 use crate::learn::classifier::Classifier;
 use crate::learn::reading::ReadTexts;
 use crate::learn::training::Card;
@@ -21,6 +23,8 @@ use crate::text::analyzer::Analyzer;
 
 use super::PipelineError;
 
+/// Folder of what finds other matters of a letter, among the bundled models.
+const CLAIMS: &str = "claims";
 /// Folder of the groups' model inside the models folder.
 const GROUPS: &str = "groups";
 /// Folder of earlier and of compared classifiers inside the models folder.
@@ -223,6 +227,15 @@ fn card(folder: &Path) -> Option<Card> {
 fn loaded(folder: &Path) -> Result<NamedClassifier, LearnError> {
     let (classifier, card) = Classifier::load(folder)?;
     Ok(NamedClassifier { name: card.name.clone(), card, classifier })
+}
+
+/// What finds other matters in a letter; part of the program.
+pub(super) fn claim_finder() -> Result<Option<ClaimFinder>, LearnError> {
+    let file = |name: &str| Bundled::get(&format!("{CLAIMS}/{name}"));
+    let (Some(card), Some(model), Some(rule)) = (file(CARD_FILE), file(MODEL_FILE), file(RULE_FILE)) else {
+        return Ok(None);
+    };
+    ClaimFinder::from_bytes(&card.data, &model.data, &rule.data).map(Some)
 }
 
 pub(super) fn bundled(axis: Axis) -> Result<Option<NamedClassifier>, LearnError> {

@@ -5,6 +5,7 @@ pub mod cholesky;
 pub mod drift;
 pub mod glm;
 pub mod kappa;
+pub mod logistic;
 pub mod negative_binomial;
 pub mod proportion;
 pub mod quasi_poisson;

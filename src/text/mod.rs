@@ -8,6 +8,7 @@ pub mod features;
 pub mod fingerprint;
 pub mod language;
 pub mod redact;
+pub mod sentences;
 pub mod weak_words;
 
 mod fold;

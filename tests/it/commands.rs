@@ -358,6 +358,9 @@ fn lines_are_labelled_one_by_one() {
     assert_eq!(answers.len(), 3);
     assert_eq!(answers[0]["language"], "es");
     assert_eq!(answers[2]["language"], "en");
+    let matter = &answers[0]["claims"][0];
+    assert_eq!(matter["failure_type"], answers[0]["failure_type"]["label"], "{answers:?}");
+    assert_eq!(matter["place"], serde_json::json!([0, "Me cobraron dos veces la factura del celular".len()]));
     for axis in ["kind", "product_area", "failure_type"] {
         assert!(answers[0][axis]["label"].is_string() && answers[0][axis]["set"].is_array(), "{answers:?}");
         assert_eq!(answers[1][axis]["unsure"], true, "nothing can be said of an empty line");

@@ -15,6 +15,9 @@ const WORDS: usize = 5;
 const DRAWS: u64 = 5;
 /// Share of texts whose label must become less likely.
 const FAITHFUL: f64 = 0.95;
+/// Share of texts of which as many words taken out at random must lower it less: words that speak against a label may be
+/// among those drawn, but of a text in a hundred at most so many that it matters.
+const TELLING: f64 = 0.99;
 
 #[test]
 fn without_the_named_words_the_label_is_less_likely() {
@@ -33,7 +36,11 @@ fn without_the_named_words_the_label_is_less_likely() {
             "{}: {lowered} of {TEXTS} labels are less likely without the words named",
             axis.name()
         );
-        assert_eq!(beaten, TEXTS, "{}: other words taken out at random lower more", axis.name());
+        assert!(
+            beaten as f64 >= TELLING * TEXTS as f64,
+            "{}: other words taken out at random lower more in all but {beaten} of {TEXTS}",
+            axis.name()
+        );
     }
     assert_eq!(models.len(), Axis::ALL.len());
 }

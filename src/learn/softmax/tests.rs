@@ -1,3 +1,5 @@
+//! That the regression ends where its optimum is, whatever way it takes there.
+
 use rand::Rng;
 
 use super::*;

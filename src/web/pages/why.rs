@@ -2,8 +2,12 @@
 
 use super::frame::Frame;
 use super::names::{self, Names, joined};
+use crate::domain::filter::{Field, Filter};
+use crate::domain::label::Axis;
 use crate::i18n::format;
+use crate::pipeline::claims::Claim;
 use crate::pipeline::explain::{AxisExplanation, Explanation, Neighbour};
+use crate::web::params::address;
 
 /// Characters of a labelled text that are shown.
 const SHOWN_CHARS: usize = 220;
@@ -11,10 +15,25 @@ const SHOWN_CHARS: usize = 220;
 /// The block.
 #[derive(Clone, Debug)]
 pub(super) struct Why {
+    /// What the letter complains of, where that is more than one matter.
+    pub(super) claims: Vec<ClaimRow>,
     pub(super) rows: Vec<WhyRow>,
     pub(super) nearest: Vec<NearestRow>,
     /// "Taxonomía …"
     pub(super) versions: String,
+}
+
+/// One matter of a letter.
+#[derive(Clone, Debug)]
+pub(super) struct ClaimRow {
+    /// "Cobro indebido"
+    pub(super) failure: String,
+    /// Product area, and "asunto principal" or how likely it is another.
+    pub(super) about: String,
+    /// The sentences that tell it.
+    pub(super) quote: String,
+    /// Complaints of that failure type.
+    pub(super) href: String,
 }
 
 /// Why one label.
@@ -42,10 +61,34 @@ pub(super) struct NearestRow {
 
 impl Why {
     pub(super) fn new(frame: &Frame, explanation: &Explanation, names: &Names) -> Self {
+        let claims = if explanation.claims.len() > 1 { explanation.claims.as_slice() } else { &[] };
         Self {
+            claims: claims
+                .iter()
+                .map(|claim| ClaimRow::new(frame, claim, &explanation.text, names))
+                .collect(),
             rows: explanation.axes.iter().map(|axis| WhyRow::new(frame, axis, names)).collect(),
             nearest: explanation.nearest.iter().map(|near| NearestRow::new(frame, near, names)).collect(),
             versions: frame.t1("why-taxonomy", "version", &explanation.taxonomy),
+        }
+    }
+}
+
+impl ClaimRow {
+    fn new(frame: &Frame, claim: &Claim, text: &str, names: &Names) -> Self {
+        let Claim { place, failure_type, product_area, probability } = claim;
+        let area =
+            product_area.as_deref().map(|area| names.label(Axis::ProductArea, area)).unwrap_or_default();
+        let how = match probability {
+            Some(p) => frame.t1("claims-other", "figure", format::percent(frame.locale, *p)),
+            None => frame.t("claims-main"),
+        };
+        let question = Filter::default().with(Field::FailureType, failure_type.as_str());
+        Self {
+            failure: names.label(Axis::FailureType, failure_type),
+            about: joined(&[&area, &how]),
+            quote: text[place.clone()].split_whitespace().collect::<Vec<_>>().join(" "),
+            href: address("/buscar", &question.to_pairs()),
         }
     }
 }
@@ -107,7 +150,7 @@ impl NearestRow {
 #[cfg(test)]
 pub(super) fn sample() -> Explanation {
     use crate::domain::id::ComplaintId;
-    use crate::domain::label::{Axis, Origin};
+    use crate::domain::label::Origin;
     use crate::domain::language::Language;
     use crate::pipeline::explain::Reason;
 
@@ -129,6 +172,12 @@ pub(super) fn sample() -> Explanation {
         similarity,
         labels: vec![(Axis::FailureType, "undue_charge".to_owned())],
     };
+    let matter = |failure: &str, probability| Claim {
+        place: 0..8,
+        failure_type: failure.to_owned(),
+        product_area: Some("cards".to_owned()),
+        probability,
+    };
     let two = vec![("undue_charge".to_owned(), 0.81), ("delay".to_owned(), 0.1)];
     let other = AxisExplanation {
         origin: Origin::Person,
@@ -142,6 +191,7 @@ pub(super) fn sample() -> Explanation {
         language: Language::Spanish,
         taxonomy: "1".to_owned(),
         axes: vec![axis(Axis::FailureType, "undue_charge", two), other],
+        claims: vec![matter("undue_charge", None), matter("no_response", Some(0.62))],
         nearest: vec![
             neighbour("0198c0de-0000-7000-8000-000000000001".parse::<ComplaintId>().ok(), "0198", 0.62),
             neighbour(None, "es-banking-0001", 0.41),

@@ -174,6 +174,12 @@ async fn a_label_is_explained_by_words_and_by_judged_texts() {
     );
     assert!(kind["set"].as_array().is_some_and(|set| !set.is_empty()), "{why}");
     assert_eq!((&failure["axis"], &failure["labelled_by"]), (&json!("failure_type"), &json!("m1")), "{why}");
+    let matter = &why["claims"][0];
+    assert_eq!(
+        (&matter["failure_type"], &matter["place"]),
+        (&failure["value"], &json!([0, charged.len()])),
+        "{why}"
+    );
     let nearest = &why["nearest"][0];
     assert_eq!(
         (&nearest["complaint"], &nearest["labels"][0]["value"]),

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::domain::id::ComplaintId;
 use crate::domain::label::Axis;
+use crate::pipeline::claims::Claim;
 use crate::pipeline::explain::{AxisExplanation, Explanation, Neighbour};
 use crate::web::api::names;
 use crate::web::api::parameters::{Id, NoParameters};
@@ -23,6 +24,8 @@ pub struct ExplanationAnswer {
     taxonomy: String,
     /// One for each axis a model knows.
     axes: Vec<AxisAnswer>,
+    /// What it complains of, matter by matter, the main one first.
+    claims: Vec<ClaimAnswer>,
     /// The labelled texts most like it, most alike first.
     nearest: Vec<NearestAnswer>,
 }
@@ -71,6 +74,20 @@ struct WordAnswer {
     weight: f32,
     /// First byte, and the byte after the last, of each occurrence.
     places: Vec<[usize; 2]>,
+}
+
+/// A matter of a letter.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Claim)]
+struct ClaimAnswer {
+    /// First byte in the text, and the byte after the last, of the sentences that tell it most clearly.
+    place: [usize; 2],
+    /// What failed, an id of the taxonomy.
+    failure_type: String,
+    /// In which product area, an id of the taxonomy; null when no model knows areas.
+    product_area: Option<String>,
+    /// How likely it is another matter of the letter, 0 to 1; null for the main one.
+    probability: Option<f64>,
 }
 
 /// A labelled text.
@@ -122,13 +139,21 @@ pub async fn explanation(
 
 impl From<Explanation> for ExplanationAnswer {
     fn from(explanation: Explanation) -> Self {
-        let Explanation { text, language: _, taxonomy, axes, nearest } = explanation;
+        let Explanation { text, language: _, taxonomy, axes, claims, nearest } = explanation;
         Self {
             text,
             taxonomy,
             axes: axes.into_iter().map(AxisAnswer::from).collect(),
+            claims: claims.into_iter().map(ClaimAnswer::from).collect(),
             nearest: nearest.into_iter().map(NearestAnswer::from).collect(),
         }
+    }
+}
+
+impl From<Claim> for ClaimAnswer {
+    fn from(claim: Claim) -> Self {
+        let Claim { place, failure_type, product_area, probability } = claim;
+        Self { place: [place.start, place.end], failure_type, product_area, probability }
     }
 }
 
