@@ -127,7 +127,7 @@ fn name_suspects(
 }
 
 /// What to look for in complaints, each with the words it stands for: the title's words but function words and
-/// single characters, and the facts it touches.
+/// single characters, its versions, lots and models, and the facts it touches.
 fn terms_of_change(analyzer: &Analyzer, text: &ChangeText) -> BTreeMap<String, String> {
     let mut terms = BTreeMap::new();
     let mut function_words = BTreeSet::new();
@@ -143,6 +143,7 @@ fn terms_of_change(analyzer: &Analyzer, text: &ChangeText) -> BTreeMap<String, S
         });
     }
     terms.retain(|_, words| !function_words.contains(words));
+    terms.extend(numbered(&text.title).map(|name| (numbered_term(name), name.to_owned())));
     for (name, value) in &text.touches {
         terms.insert(fact_term(name, value), format!("{name}: {value}"));
     }
@@ -168,9 +169,25 @@ fn terms_of_complaint(
     let text = complaint.text.as_deref().unwrap_or_default();
     for words in std::iter::once(text).chain(facts.iter().map(|(_, value)| *value)) {
         analyzer.each_token(words, complaint.language, |token| keep(token.term));
+        numbered(words).for_each(|name| keep(&numbered_term(name)));
     }
     facts.iter().for_each(|(name, value)| keep(&fact_term(name, value)));
     terms
+}
+
+/// Names of several parts with a number in them, whole: "8.4", "L-2417". A word is what a reader of words makes of it,
+/// which is little; as a name hardly anything tells more.
+fn numbered(text: &str) -> impl Iterator<Item = &str> {
+    let names = text.split_whitespace().map(|name| name.trim_matches(|char: char| !char.is_alphanumeric()));
+    names.filter(|name| {
+        name.contains(|char: char| char.is_ascii_digit())
+            && name.contains(|char: char| !char.is_alphanumeric())
+    })
+}
+
+/// Such a name as a term no word can be.
+fn numbered_term(name: &str) -> String {
+    format!("#{}", name.to_lowercase())
 }
 
 /// A fact as a term no word can be.
@@ -187,13 +204,14 @@ mod tests {
         let text = ChangeText {
             external_id: None,
             kind: "price".to_owned(),
-            title: "Las tarifas de fibra suben 4 euros".to_owned(),
+            title: "Las tarifas de fibra (plan 8.4) suben 4 euros".to_owned(),
             note: String::new(),
             day: Day(1),
             touches: BTreeMap::from([("Lot".to_owned(), " L-2417 ".to_owned())]),
         };
         let terms = terms_of_change(&Analyzer::new(), &text);
         assert_eq!(terms["lot=l-2417"], "Lot:  L-2417 ");
+        assert_eq!(terms["#8.4"], "8.4");
         let words: BTreeSet<&str> = terms.values().map(String::as_str).collect();
         assert!(words.is_superset(&BTreeSet::from(["tarifas", "fibra", "suben", "euros"])));
         assert!(["Las", "de", "4"].iter().all(|word| !words.contains(word)), "{words:?}");
