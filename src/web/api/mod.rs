@@ -15,6 +15,7 @@ mod paging;
 mod parameters;
 mod proposals;
 mod reviews;
+mod settlement;
 mod signals;
 mod subscriptions;
 mod taxonomy;

@@ -1,7 +1,8 @@
 //! The closed sets of names on the wire, as schemas. They are read from the domain, so that the document
 //! cannot lag behind it.
 
-use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+use serde_json::Value;
+use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 
 use crate::domain::action::ActionState;
 use crate::domain::alarm_budget::TailSource;
@@ -16,6 +17,7 @@ use crate::domain::priority::Priority;
 use crate::domain::proposal::{ProposalKind, ProposalState};
 use crate::domain::review::Queue;
 use crate::domain::signal::SignalState;
+use crate::web::api::clusters::list::Order;
 
 pub(super) fn action_state() -> Object {
     one_of(ActionState::ALL.map(ActionState::name))
@@ -57,8 +59,14 @@ pub(super) fn origin() -> Object {
     one_of([Origin::Machine, Origin::Person].map(Origin::name))
 }
 
-pub(super) fn priority() -> Object {
-    one_of(Priority::ALL.map(Priority::name))
+pub(super) fn cluster_order() -> Object {
+    one_of(Order::ALL.map(Order::name))
+}
+
+pub(super) fn priority_or_null() -> Object {
+    let names = Priority::ALL.map(|priority| Value::from(priority.name()));
+    let types = SchemaType::from_iter([Type::String, Type::Null]);
+    ObjectBuilder::new().schema_type(types).enum_values(Some(names.into_iter().chain([Value::Null]))).build()
 }
 
 pub(super) fn proposal_kind() -> Object {

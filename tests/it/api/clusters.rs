@@ -104,6 +104,10 @@ async fn decisions_are_previewed_made_told_and_undone() {
     assert_eq!(service.post(&undo, "").await.problem(409), "change_refused");
     let then = service.get("/api/v1/clusters?as_of=2026-11-16T12:00:00Z").await.json(200);
     assert_eq!(then["total"], 2);
+    assert_eq!(
+        (&then["clusters"][0]["priority"], &then["clusters"][0]["customers"]),
+        (&json!(null), &json!(null))
+    );
     assert_eq!(service.get("/api/v1/clusters?as_of=2020-01-01T00:00:00Z").await.json(200)["total"], 0);
 
     for (body, expected) in [
@@ -133,6 +137,24 @@ async fn emerging_failures_are_listed_and_only_open_ones_settled() {
         service.post(unknown, r#"{"verdict":"maybe"}"#).await.field_problems(422),
         fields(&[("verdict", "invalid_value")])
     );
+}
+
+#[tokio::test]
+async fn the_most_urgent_clusters_come_first_when_asked_for() {
+    let service = Service::start().await;
+    let large =
+        service.with_complaints(&[complaint("a", 10, "Llegó tarde"), complaint("b", 12, "Tarde")]).await;
+    let small = service.with_complaints(&[complaint("c", 30, "Cobro doble")]).await;
+    service.send_json(Method::PATCH, &format!("/api/v1/clusters/{small}"), r#"{"priority":"urgent"}"#).await;
+    for (question, expected) in
+        [("", [large, small]), ("?sort=size", [large, small]), ("?sort=priority", [small, large])]
+    {
+        let list = service.get(&format!("/api/v1/clusters{question}")).await.json(200);
+        let ids = [0, 1].map(|at| list["clusters"][at]["id"].clone());
+        assert_eq!(ids, expected.map(|id| json!(id.to_string())), "{question}");
+    }
+    let wrong = service.get("/api/v1/clusters?sort=age").await;
+    assert_eq!(wrong.field_problems(422), fields(&[("sort", "invalid_value")]));
 }
 
 #[tokio::test]

@@ -30,22 +30,22 @@ pub struct ClusterAnswer {
     failure_type: Option<String>,
     /// Who answers for it.
     owner: Option<String>,
-    /// Since when it stands where it does.
+    /// Since when it stands where it does; null in a past view.
     #[schema(format = "date-time")]
-    state_since: String,
-    /// Until when it is put aside; null when it is not.
+    state_since: Option<String>,
+    /// Until when it is put aside; null when it is not, and in a past view.
     aside: Option<String>,
-    /// How urgent it is.
-    #[schema(schema_with = names::priority)]
-    priority: &'static str,
+    /// How urgent it is; null in a past view, since computed priorities are not kept.
+    #[schema(schema_with = names::priority_or_null)]
+    priority: Option<&'static str>,
     /// Whether a person said so; such a priority is never replaced by a computed one.
     priority_by_person: bool,
-    /// What the computed priority is made of; null before it was computed.
+    /// What the computed priority is made of; null before it was computed, and in a past view.
     load: Option<LoadAnswer>,
-    /// Customers who complained, where the source names them.
-    customers: i64,
-    /// Complaints that differ in more than numbers and names.
-    distinct_texts: i64,
+    /// Customers who complained, where the source names them; null in a past view.
+    customers: Option<i64>,
+    /// Complaints that differ in more than numbers and names; null in a past view.
+    distinct_texts: Option<i64>,
     /// When it was found.
     #[schema(format = "date-time")]
     created_at: String,
@@ -124,19 +124,35 @@ impl From<Cluster> for ClusterAnswer {
             product_area,
             failure_type,
             owner,
-            state_since: since.to_rfc3339(),
+            state_since: Some(since.to_rfc3339()),
             aside: aside.map(Aside::line),
-            priority: priority.name(),
+            priority: Some(priority.name()),
             priority_by_person,
             load: load.map(LoadAnswer::from),
-            customers,
-            distinct_texts: texts,
+            customers: Some(customers),
+            distinct_texts: Some(texts),
             created_at: created_at.to_rfc3339(),
             complaints,
             first_day: seen.map(|(first, _)| first.to_string()),
             last_day: seen.map(|(_, last)| last.to_string()),
             ended_at: retired.map(|end| end.at.to_rfc3339()),
             merged_into: retired.and_then(|end| end.into).map(|id| id.to_string()),
+        }
+    }
+}
+
+impl ClusterAnswer {
+    /// A cluster as it stood in the past, without what is known of today only.
+    pub(super) fn as_then(cluster: Cluster) -> Self {
+        Self {
+            state_since: None,
+            aside: None,
+            priority: None,
+            priority_by_person: false,
+            load: None,
+            customers: None,
+            distinct_texts: None,
+            ..Self::from(cluster)
         }
     }
 }

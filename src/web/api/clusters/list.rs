@@ -1,4 +1,4 @@
-//! `GET /api/v1/clusters`: recurring failures, largest first.
+//! `GET /api/v1/clusters`: recurring failures, largest or most urgent first.
 
 use axum::Json;
 use axum::extract::State;
@@ -29,13 +29,39 @@ pub struct ClustersQuestion {
     /// Only what stood at this instant, as it was then.
     #[param(format = "date-time")]
     as_of: Option<String>,
+    /// `size`, the largest first, or `priority`, the most urgent first and of those the largest; `size` when
+    /// absent, and in a past view, of which no priority is known.
+    #[param(schema_with = names::cluster_order)]
+    sort: Option<String>,
     /// Rows of the page, 1 to 500; 100 when absent.
     limit: Option<u32>,
     /// `next` of the page before.
     after: Option<String>,
 }
 
-/// A page of clusters, largest first.
+/// In which order clusters come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::web::api) enum Order {
+    Size,
+    Priority,
+}
+
+impl Order {
+    pub(in crate::web::api) const ALL: [Self; 2] = [Self::Size, Self::Priority];
+
+    pub(in crate::web::api) fn name(self) -> &'static str {
+        match self {
+            Self::Size => "size",
+            Self::Priority => "priority",
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|order| order.name() == name)
+    }
+}
+
+/// A page of clusters in the order asked for.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ClustersAnswer {
     /// How many match, on all pages.
@@ -47,7 +73,7 @@ pub struct ClustersAnswer {
     next: Option<String>,
 }
 
-/// Recurring failures, largest first
+/// Recurring failures, largest or most urgent first
 #[utoipa::path(
     get,
     path = "/clusters",
@@ -67,6 +93,8 @@ pub async fn list(
     let product_area = parameters.one("product_area");
     let failure_type = parameters.one("failure_type");
     let as_of = parameters.instant("as_of");
+    let expected = format!("write one of: {}", Order::ALL.map(Order::name).join(", "));
+    let order = parameters.parsed("sort", &expected, Order::from_name);
     let page = ListPage::<ClusterId>::read(&mut parameters);
     parameters.finish()?;
 
@@ -79,8 +107,12 @@ pub async fn list(
             && (product_area.is_none() || cluster.product_area == product_area)
             && (failure_type.is_none() || cluster.failure_type == failure_type)
     });
+    if order == Some(Order::Priority) && as_of.is_none() {
+        clusters.sort_by_key(|cluster| cluster.life.priority);
+    }
     let total = clusters.len();
     let (clusters, next) = page.cut(clusters, |cluster| cluster.id)?;
-    let clusters = clusters.into_iter().map(ClusterAnswer::from).collect();
+    let answer = if as_of.is_some() { ClusterAnswer::as_then } else { ClusterAnswer::from };
+    let clusters = clusters.into_iter().map(answer).collect();
     Ok(Json(ClustersAnswer { total, clusters, next: next.map(|id| id.to_string()) }))
 }

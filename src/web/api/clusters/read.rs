@@ -61,5 +61,6 @@ pub async fn read(
     };
     let cluster = cluster.ok_or(ApiError::NotFound { what: "cluster" })?;
     let typical = typical.iter().map(ToString::to_string).collect();
-    Ok(Json(ClusterWithExamples { cluster: cluster.into(), typical }))
+    let cluster = if as_of.is_some() { ClusterAnswer::as_then(cluster) } else { cluster.into() };
+    Ok(Json(ClusterWithExamples { cluster, typical }))
 }

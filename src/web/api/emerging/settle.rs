@@ -7,13 +7,10 @@ use utoipa::ToSchema;
 
 use crate::domain::action::MAX_TITLE_CHARS;
 use crate::domain::id::EmergingId;
-use crate::domain::review::{MAX_REASON_CHARS, MAX_REVIEWER_CHARS};
-use crate::pipeline::plan::By;
-use crate::pipeline::rediscover::Settled;
 use crate::web::api::body::JsonBytes;
 use crate::web::api::json_object::JsonObject;
 use crate::web::api::parameters::{Id, NoParameters};
-use crate::web::api::proposals::settle::ProposalSettled;
+use crate::web::api::settlement::{self, ProposalSettled};
 use crate::web::problem::{ApiError, Problem};
 use crate::web::state::AppState;
 
@@ -57,24 +54,12 @@ pub async fn settle(
     JsonBytes(body): JsonBytes,
 ) -> Result<Json<ProposalSettled>, ApiError> {
     let mut object = JsonObject::parse(&body)?;
-    let accepts = object.required("verdict", "write accept or dismiss", |text| match text {
-        "accept" => Some(true),
-        "dismiss" => Some(false),
-        _ => None,
-    });
     let title = object.short_text("title", MAX_TITLE_CHARS);
-    let by = By {
-        person: object.short_text("person", MAX_REVIEWER_CHARS).filter(|person| !person.is_empty()),
-        reason: object.short_text("reason", MAX_REASON_CHARS).filter(|reason| !reason.is_empty()),
-    };
-    let settled = if object.finish_with(accepts)? {
+    let (accepts, by) = settlement::read(object, "dismiss")?;
+    let settled = if accepts {
         state.pipeline.found_emerging(id, title, &by).await?
     } else {
         state.pipeline.dismiss_emerging(id, &by).await?
     };
-    match settled {
-        Settled::Done(decision) => Ok(Json(ProposalSettled::new(decision))),
-        Settled::NotOpen => Err(ApiError::NotFound { what: "open emerging failure" }),
-        Settled::Refused(refusal) => Err(ApiError::ChangeRefused { reason: refusal.to_string() }),
-    }
+    settlement::answer(settled, "open emerging failure")
 }

@@ -2,16 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::id::{DecisionId, ProposalId};
-use crate::domain::review::{MAX_REASON_CHARS, MAX_REVIEWER_CHARS};
-use crate::pipeline::plan::By;
-use crate::pipeline::rediscover::Settled;
+use crate::domain::id::ProposalId;
 use crate::web::api::body::JsonBytes;
 use crate::web::api::json_object::JsonObject;
 use crate::web::api::parameters::{Id, NoParameters};
+use crate::web::api::settlement::{self, ProposalSettled};
 use crate::web::problem::{ApiError, Problem};
 use crate::web::state::AppState;
 
@@ -28,20 +25,6 @@ pub struct ProposalSettlement {
     /// Why.
     #[schema(max_length = 2000)]
     reason: Option<String>,
-}
-
-/// The decision it became.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ProposalSettled {
-    /// The decision's id, to undo it by.
-    #[schema(format = "uuid")]
-    decision: String,
-}
-
-impl ProposalSettled {
-    pub(in crate::web::api) fn new(decision: DecisionId) -> Self {
-        Self { decision: decision.to_string() }
-    }
 }
 
 /// Accept or reject a proposal
@@ -64,24 +47,8 @@ pub async fn settle(
     _: NoParameters,
     JsonBytes(body): JsonBytes,
 ) -> Result<Json<ProposalSettled>, ApiError> {
-    let mut object = JsonObject::parse(&body)?;
-    let accepts = object.required("verdict", "write accept or reject", |text| match text {
-        "accept" => Some(true),
-        "reject" => Some(false),
-        _ => None,
-    });
-    let by = By {
-        person: object.short_text("person", MAX_REVIEWER_CHARS).filter(|person| !person.is_empty()),
-        reason: object.short_text("reason", MAX_REASON_CHARS).filter(|reason| !reason.is_empty()),
-    };
-    let settled = if object.finish_with(accepts)? {
-        state.pipeline.accept(id, &by).await?
-    } else {
-        state.pipeline.reject(id, &by).await?
-    };
-    match settled {
-        Settled::Done(decision) => Ok(Json(ProposalSettled::new(decision))),
-        Settled::NotOpen => Err(ApiError::NotFound { what: "open proposal" }),
-        Settled::Refused(refusal) => Err(ApiError::ChangeRefused { reason: refusal.to_string() }),
-    }
+    let (accepts, by) = settlement::read(JsonObject::parse(&body)?, "reject")?;
+    let settled =
+        if accepts { state.pipeline.accept(id, &by).await? } else { state.pipeline.reject(id, &by).await? };
+    settlement::answer(settled, "open proposal")
 }
