@@ -107,7 +107,7 @@ pub struct EmergingGroup {
     pub recent_neighbours: usize,
     /// Recent ones to be expected among them were recent and past texts mixed evenly.
     pub expected: f64,
-    /// Whether some of its texts were known: it was told before and goes on.
+    /// Whether a third of its texts or more were known: it was told before and goes on.
     pub goes_on: bool,
 }
 
@@ -181,8 +181,8 @@ impl Scanner {
     }
 
     /// The groups among `recent` (the latest texts, at most as many as the parameters say) that are too
-    /// dense, densest first. Members are marked in `is_known`, one flag per recent text; a group that meets
-    /// a known one goes on.
+    /// dense, densest first. Members are marked in `is_known`, one flag per recent text; a group of which a
+    /// third was known goes on.
     pub fn scan(&self, recent: &[Placed], is_known: &mut [bool]) -> Vec<EmergingGroup> {
         let near = self.around(recent);
         let share = recent.len() as f64 / (recent.len() + self.past.nrows()) as f64;

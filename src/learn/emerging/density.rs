@@ -14,6 +14,9 @@ const MIN_EXCESS_SHARE: f64 = 0.55;
 /// A recent text of a dense ball is counted in when its own place is at least this dense, as a share of the
 /// threshold: the others are old failures the ball touches.
 const MEMBER_SHARE: f64 = 0.4;
+/// Share of a group's texts that must be known for it to go on. With any one text enough, failures that are new
+/// at the same time were chained into one group by the texts their balls have in common.
+const GOES_ON_SHARE: f64 = 0.34;
 
 /// A recent text near another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +61,7 @@ pub(super) fn densest(near: &[Near], share: f64) -> Ball {
 }
 
 /// Groups of at least `min_size` recent texts in balls of at least `threshold`, densest first. Members of
-/// every such ball become known; a ball with a known member is a group that goes on.
+/// every such ball become known; a ball with enough known members is a group that goes on.
 pub(super) fn dense_groups(
     near: &[Vec<Near>],
     share: f64,
@@ -95,7 +98,8 @@ pub(super) fn groups_of(
         if members.len() < min_size || 2 * covered >= members.len() {
             continue;
         }
-        let goes_on = members.iter().any(|&text| is_known[text]);
+        let known = members.iter().filter(|&&text| is_known[text]).count();
+        let goes_on = known as f64 >= GOES_ON_SHARE * members.len() as f64;
         for &text in &members {
             (is_covered[text], is_known[text]) = (true, true);
         }
@@ -127,6 +131,26 @@ mod tests {
         let spread = densest(&near(&[2, 4, 5, 7, 9, 10, 12, 14]), 0.1);
         let of = |k: f64, r: f64| r * (r / (k * 0.1)).ln() + (k - r) * ((k - r) / (k * 0.9)).ln();
         assert!((spread.score - of(15.0, 8.0)).abs() < 1e-12, "{spread:?}");
+    }
+
+    /// Two balls of five that touch at one text: what is new beside a known group is told as new.
+    #[test]
+    fn failures_that_touch_are_not_one() {
+        let ball = |own: [u32; 5], me: u32| {
+            let others = own.into_iter().filter(|&text| text != me).zip(1..);
+            others.map(|(text, rank)| Near { rank, text }).collect::<Vec<_>>()
+        };
+        let (first, second) = ([0, 1, 2, 3, 4], [4, 5, 6, 7, 8]);
+        let around: Vec<Vec<Near>> =
+            (0..9).map(|text| ball(if text < 4 { first } else { second }, text)).collect();
+        let mut known: Vec<bool> = (0..9).map(|text| text <= 4).collect();
+        let found = dense_groups(&around, 0.1, 4.0, 4, &mut known);
+        let told: Vec<(bool, usize)> =
+            found.iter().map(|group| (group.goes_on, group.members.len())).collect();
+        assert_eq!(told, [(true, 5), (false, 5)], "{found:?}");
+        assert_eq!(known, [true; 9]);
+        let again = dense_groups(&around, 0.1, 4.0, 4, &mut known);
+        assert!(again.iter().all(|group| group.goes_on), "{again:?}");
     }
 
     #[test]
