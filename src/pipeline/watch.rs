@@ -79,15 +79,18 @@ impl Pipeline {
         let params = self.params_within_budget(&series, last).await?;
         let judged = Arc::clone(&series);
         let found = compute(move || watch::alarms(&judged, first, last, &params)).await?;
-        let found = self.reported(found, &series).await?;
-        let mut by_week: BTreeMap<Week, Vec<Alarm>> =
-            (first.0..=last.0).map(|week| (Week(week), Vec::new())).collect();
-        for found in found {
-            by_week.entry(found.week).or_default().push(alarm(found.node, found.week, found.evidence));
+        let told = self.reported(found, &series).await?;
+        let mut by_week: BTreeMap<Week, (Vec<Alarm>, Vec<Node>)> =
+            (first.0..=last.0).map(|week| (Week(week), Default::default())).collect();
+        for found in told.reported {
+            by_week.entry(found.week).or_default().0.push(alarm(found.node, found.week, found.evidence));
+        }
+        for (node, week) in told.explained {
+            by_week.entry(week).or_default().1.push(node);
         }
         let mut raised = 0;
-        for (week, alarms) in &by_week {
-            raised += self.store.record_watch(alarms, *week).await?;
+        for (week, (alarms, explained)) in &by_week {
+            raised += self.store.record_week(alarms, explained, *week).await?;
         }
         if raised > 0 {
             tracing::info!(raised, weeks = by_week.len(), "signals raised");

@@ -1,6 +1,7 @@
 //! The watcher's rule on weeks that are past: on which it would have warned, and what became of events that
 //! are known. Nothing is kept.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::domain::counts::Node;
@@ -12,6 +13,7 @@ use crate::watch::episodes::SAME_EPISODE_WEEKS;
 use crate::watch::known_events::{Known, Outcome};
 use crate::watch::{self, Assessment, Series};
 
+use super::watch_scan::Told;
 use super::{Pipeline, PipelineError, compute};
 
 /// Which weeks are judged again.
@@ -128,8 +130,8 @@ impl Pipeline {
         let (threshold, count) = (params.get().threshold, series.len());
         let judged = Arc::clone(&series);
         let found = compute(move || watch::alarms(&judged, first, last, &params)).await?;
-        let found = self.reported(found, &series).await?;
-        let fired = episodes(found, &self.store.signals().await?);
+        let told = self.reported(found, &series).await?;
+        let fired = episodes(told, &self.store.signals().await?);
         Ok(Some(Replayed { weeks: (first, last), shortened, series: count, threshold, fired }))
     }
 
@@ -142,30 +144,42 @@ impl Pipeline {
         let from = Week((last.0 - USUAL_WEEKS + 1).max(first.0 + (last.0 - first.0) / 2));
         let fired = compute(move || {
             let dealt: Vec<Series> = deal_all(&series, seed);
-            episodes(watch::alarms(&dealt, from, last, &params), &[]).len()
+            let reported = watch::alarms(&dealt, from, last, &params);
+            episodes(Told { reported, ..Told::default() }, &[]).len()
         })
         .await?;
         Ok(Some(fired as f64 / f64::from(last.0 - from.0 + 1)))
     }
 }
 
-/// Alarms of a series that follow each other are one warning, as the store keeps them. Newest first.
-fn episodes(found: Vec<Assessment>, signals: &[Signal]) -> Vec<Fired> {
+/// Alarms of a series that follow each other are one warning, as the store keeps them, which weeks that
+/// another series explains prolong. Newest first.
+fn episodes(told: Told, signals: &[Signal]) -> Vec<Fired> {
+    let mut explained: HashMap<Node, BTreeSet<Week>> = HashMap::new();
+    for (node, week) in told.explained {
+        explained.entry(node).or_default().insert(week);
+    }
+    let prolong = |one: &mut Fired| {
+        for &week in explained.get(&one.node).into_iter().flatten() {
+            if week > one.last && goes_on(one.last, week) {
+                one.last = week;
+            }
+        }
+    };
     let mut fired: Vec<Fired> = Vec::new();
-    for Assessment { node, week, evidence, .. } in found {
+    for Assessment { node, week, evidence, .. } in told.reported {
         match fired.last_mut() {
             Some(going_on)
-                if going_on.node == node
-                    && usize::try_from(week.0 - going_on.last.0)
-                        .is_ok_and(|gap| gap <= SAME_EPISODE_WEEKS) =>
+                if going_on.node == node && (week <= going_on.last || goes_on(going_on.last, week)) =>
             {
-                going_on.last = week;
+                going_on.last = going_on.last.max(week);
                 if evidence.score > going_on.evidence.score {
                     going_on.evidence = evidence;
                 }
             }
             _ => fired.push(Fired { node, week, last: week, evidence, signal: None }),
         }
+        fired.last_mut().into_iter().for_each(prolong);
     }
     for one in &mut fired {
         let is_it = |signal: &&Signal| {
@@ -177,6 +191,10 @@ fn episodes(found: Vec<Assessment>, signals: &[Signal]) -> Vec<Fired> {
     }
     fired.sort_by(|a, b| b.week.cmp(&a.week).then(b.evidence.score.total_cmp(&a.evidence.score)));
     fired
+}
+
+fn goes_on(last: Week, week: Week) -> bool {
+    usize::try_from(week.0 - last.0).is_ok_and(|gap| gap <= SAME_EPISODE_WEEKS)
 }
 
 #[cfg(test)]
@@ -202,7 +220,7 @@ mod tests {
     #[test]
     fn alarms_that_follow_each_other_are_one_warning() {
         let found = vec![alarm("a", 10, 3.0), alarm("a", 12, 5.0), alarm("a", 15, 4.0), alarm("b", 16, 2.5)];
-        let fired = episodes(found, &[]);
+        let fired = episodes(reported(found), &[]);
         let told: Vec<(&str, i32, i32, f64)> = fired
             .iter()
             .map(|one| (one.node.key.as_str(), one.week.0, one.last.0, one.evidence.score))
@@ -210,9 +228,28 @@ mod tests {
         assert_eq!(told, [("b", 16, 16, 2.5), ("a", 15, 15, 4.0), ("a", 10, 12, 5.0)]);
     }
 
+    fn reported(reported: Vec<Assessment>) -> Told {
+        Told { reported, explained: Vec::new() }
+    }
+
+    #[test]
+    fn a_week_that_another_series_explains_prolongs_a_warning_and_begins_none() {
+        let node = |key: &str| Node::new(Dimension::Cluster, key);
+        let explained = [("a", 12), ("a", 14), ("a", 17), ("b", 15), ("c", 12)];
+        let told = Told {
+            reported: vec![alarm("a", 10, 3.0), alarm("a", 16, 5.0), alarm("b", 18, 2.5)],
+            explained: explained.map(|(key, week)| (node(key), Week(week))).to_vec(),
+        };
+        let fired = episodes(told, &[]);
+        let told: Vec<(&str, i32, i32)> =
+            fired.iter().map(|one| (one.node.key.as_str(), one.week.0, one.last.0)).collect();
+        assert_eq!(told, [("b", 18, 18), ("a", 10, 17)]);
+    }
+
     #[test]
     fn events_are_judged_by_the_warnings_of_their_series() {
-        let fired = episodes(vec![alarm("a", 10, 3.0), alarm("a", 12, 5.0), alarm("b", 12, 4.0)], &[]);
+        let fired =
+            episodes(reported(vec![alarm("a", 10, 3.0), alarm("a", 12, 5.0), alarm("b", 12, 4.0)]), &[]);
         let replayed =
             Replayed { weeks: (Week(1), Week(20)), shortened: false, series: 2, threshold: 2.4, fired };
         let event = |key: &str, is_trap, onset, peak| KnownSeriesEvent {

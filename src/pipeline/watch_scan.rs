@@ -20,13 +20,23 @@ const WEEKS_AT_A_TIME: i32 = 8;
 /// A complaint: its day and which of the alarming nodes count it.
 type Place = (Day, Vec<usize>);
 
+/// Alarms divided by what a person hears of them.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// Those to be reported, in the order given, each with those it explains.
+    pub(super) reported: Vec<Assessment>,
+    /// Series and weeks that another one explains: they raise nothing, and what was told of the series
+    /// before goes on.
+    pub(super) explained: Vec<(Node, Week)>,
+}
+
 impl Pipeline {
-    /// The alarms that are to be reported, in the order given, each with those it explains.
+    /// Divides the alarms into those that are to be reported and those that another explains.
     pub(super) async fn reported(
         &self,
         alarms: Vec<Assessment>,
         series: &Arc<Vec<Series>>,
-    ) -> Result<Vec<Assessment>, PipelineError> {
+    ) -> Result<Told, PipelineError> {
         let all = Arc::clone(series);
         let alarms = compute(move || without_new_names(alarms, &all)).await?;
         let mut by_week: BTreeMap<Week, Vec<Assessment>> = BTreeMap::new();
@@ -59,7 +69,14 @@ impl Pipeline {
                 reported.insert((one.node.clone(), one.week), one);
             }
         }
-        Ok(order.into_iter().filter_map(|key| reported.remove(&key)).collect())
+        let mut told = Told::default();
+        for key in order {
+            match reported.remove(&key) {
+                Some(one) => told.reported.push(one),
+                None => told.explained.push(key),
+            }
+        }
+        Ok(told)
     }
 
     /// The complaints of these weeks and of the windows that end with them, as far as a node of `numbers`

@@ -72,6 +72,17 @@ impl Store {
     /// the silence raises a signal of its own. Who asked to be told of a raised signal gets a notice in the
     /// same transaction. Gives how many new signals were raised.
     pub async fn record_watch(&self, alarms: &[Alarm], watched_week: Week) -> Result<usize, StoreError> {
+        self.record_week(alarms, &[], watched_week).await
+    }
+
+    /// The same where series of `explained` alarmed as well and another one explains it: what was told of
+    /// them before goes on, with the evidence it has, and they raise nothing.
+    pub async fn record_week(
+        &self,
+        alarms: &[Alarm],
+        explained: &[Node],
+        watched_week: Week,
+    ) -> Result<usize, StoreError> {
         let now = self.clock.now();
         let mut raised = 0;
         let mut changed = Vec::new();
@@ -137,6 +148,21 @@ impl Store {
             tx.enqueue_notices(id, node, now).await?;
             changed.push(id);
             raised += 1;
+        }
+        let end = watched_week.last_day();
+        for node in explained {
+            let key = [node.dimension.name().into(), node.key.as_str().into()];
+            let Some(row) = tx.row(SELECT_LAST_OF_NODE, &key).await? else { continue };
+            let told_until = day_at(&row, 1)?.0;
+            if tx.muted(node).await?.is_some()
+                || end.0 <= told_until
+                || end.0 - told_until > SAME_EPISODE_DAYS
+            {
+                continue;
+            }
+            let id = row.bytes(0)?;
+            tx.execute(PROLONG_SIGNAL, &[id.as_slice().into(), end.0.into(), now.0.into()]).await?;
+            changed.extend(SignalId::from_slice(&id));
         }
         tx.set_checkpoint(Checkpoint::WatchedWeek, i64::from(watched_week.0)).await?;
         tx.log_upserts(Entity::Signal, changed.iter().map(SignalId::as_bytes), now).await?;

@@ -67,6 +67,7 @@ on_both_engines!(
     the_queue_answers_each_caller_after_the_commit,
     clusters_keep_members_and_take_edits,
     signals_go_on_instead_of_repeating,
+    a_signal_goes_on_through_weeks_that_another_explains,
     a_muted_series_keeps_still_until_it_is_worse,
     a_series_muted_until_a_day_warns_after_it,
     a_signal_is_told_once_to_each_subscriber,
@@ -330,6 +331,22 @@ async fn signals_go_on_instead_of_repeating(store: Store) {
     let counts = VerdictCounts { raised: 2, confirmed: 0, refuted: 1 };
     assert_eq!(store.verdict_counts(Day(0)).await.expect("counted"), counts);
     assert_eq!(store.verdict_counts(Day(100)).await.expect("counted").refuted, 0);
+}
+
+async fn a_signal_goes_on_through_weeks_that_another_explains(store: Store) {
+    let delay = Node::new(Dimension::FailureType, "delay");
+    let explained =
+        async |week| store.record_week(&[], std::slice::from_ref(&delay), Week(week)).await.expect("kept");
+    assert_eq!(explained(9).await, 0, "what was never told raises nothing");
+    assert!(store.signals().await.expect("read").is_empty());
+    assert_eq!(store.record_watch(&[alarm(Week(10).last_day().0, 9)], Week(10)).await.expect("kept"), 1);
+    assert_eq!(explained(11).await + explained(13).await, 0);
+    let end = Week(15).last_day();
+    assert_eq!(store.record_watch(&[alarm(end.0, 9)], Week(15)).await.expect("kept"), 0, "it never ended");
+    let signals = store.signals().await.expect("read");
+    assert_eq!((signals.len(), signals[0].period_end), (1, end));
+    assert_eq!(explained(19).await, 0);
+    assert_eq!(store.signals().await.expect("read")[0].period_end, end, "four weeks later it is over");
 }
 
 /// An alarm about the week that ends with this day.
