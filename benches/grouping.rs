@@ -1,7 +1,7 @@
 //! What it costs to find groups among many complaints, and to say of one more where it belongs.
 //!
 //! Prints, for 10,000, 30,000 and 100,000 invented complaints, the CPU seconds and the most memory of a
-//! discovery, and the CPU milliseconds of one assignment; then the same for letters none of which repeats
+//! discovery, and the CPU milliseconds of one assignment; then the same for letters few of which repeat
 //! another (each of the halves of two). Run it alone: `cargo bench --bench grouping`.
 #![expect(
     clippy::print_stdout,
@@ -36,7 +36,7 @@ fn main() {
         measure(&arguments[at + 1], arguments[at + 2].parse().expect("a number"));
         return;
     }
-    for kind in ["invented", "distinct"] {
+    for kind in ["invented", "combined"] {
         for size in SIZES {
             let itself = std::env::current_exe().expect("this program");
             let done = Command::new(itself).args([ONE, kind, &size.to_string()]).status();
@@ -46,7 +46,7 @@ fn main() {
 }
 
 fn measure(kind: &str, size: usize) {
-    let texts = if kind == "distinct" { distinct(size) } else { invented(size) };
+    let texts = if kind == "combined" { distinct(size) } else { invented(size) };
     let docs: Vec<DiscoveryDoc<'_>> =
         texts.iter().map(|(text, of)| DiscoveryDoc { text, language: *of, copies: 1 }).collect();
     let params =
