@@ -58,7 +58,7 @@ pub struct ClaimCard {
     pub letters: usize,
     /// Other matters marked in them.
     pub marked: usize,
-    /// The share of what is shown that was marked, 0 to 1.
+    /// The share of what is shown that the letter complains of, 0 to 1.
     pub precision: f64,
     /// The share of what was marked that is shown, 0 to 1.
     pub recall: f64,

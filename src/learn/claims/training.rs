@@ -35,10 +35,14 @@ pub struct MarkedLetter<'a> {
     pub origin: &'a str,
 }
 
-/// A candidate of a letter, whether it is one, and whose.
+/// A candidate of a letter.
 struct Seen {
     traits: [f64; TRAITS],
+    /// Whether the letter complains of it: it is another matter, or the main one of a letter labelled wrong.
     is_right: bool,
+    /// Whether it is marked as another matter.
+    is_marked: bool,
+    /// The part of the letter.
     part: usize,
 }
 
@@ -65,8 +69,9 @@ impl ClaimFinder {
                 };
                 for candidate in read.candidates(&others) {
                     let label = classifier.labels()[candidate.label].as_str();
-                    let is_right = label == letter.main || letter.others.contains(&label);
-                    seen.push(Seen { traits: candidate.traits, is_right, part });
+                    let is_marked = letter.others.contains(&label);
+                    let is_right = is_marked || label == letter.main;
+                    seen.push(Seen { traits: candidate.traits, is_right, is_marked, part });
                 }
             }
         }
@@ -126,16 +131,17 @@ fn threshold(seen: &[Seen], marked: usize) -> Result<(f64, f64, f64), LearnError
     for part in 0..PARTS {
         let weights = weights(seen, |one| one.part != part)?;
         let own = seen.iter().filter(|one| one.part == part);
-        judged.extend(own.map(|one| (probability(&weights, &one.traits), one.is_right)));
+        judged.extend(own.map(|one| (probability(&weights, &one.traits), one)));
     }
     judged.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut right = 0;
+    let (mut right, mut found) = (0, 0);
     let mut last = None;
-    for (shown, (probability, is_right)) in (1..).zip(&judged) {
-        right += usize::from(*is_right);
+    for (shown, (probability, one)) in (1..).zip(&judged) {
+        right += usize::from(one.is_right);
+        found += usize::from(one.is_marked);
         let share = right as f64 / shown as f64;
         if shown >= FEWEST_SHOWN && share >= PRECISION {
-            last = Some((*probability, share, right as f64 / marked.max(1) as f64));
+            last = Some((*probability, share, found as f64 / marked.max(1) as f64));
         }
     }
     last.ok_or_else(|| LearnError::Numeric {
