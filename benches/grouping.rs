@@ -9,9 +9,9 @@
     reason = "a benchmark prints and may stop at the first trouble"
 )]
 
-use std::fs;
 use std::process::Command;
 
+use raiz::cli::process;
 use raiz::domain::id::ClusterId;
 use raiz::domain::language::Language;
 use raiz::domain::time::Day;
@@ -25,8 +25,6 @@ use uuid::Uuid;
 const SIZES: [usize; 3] = [10_000, 30_000, 100_000];
 /// Complaints assigned one by one.
 const ASSIGNED: usize = 5_000;
-/// The clock ticks a hundred times a second in /proc/self/stat (USER_HZ).
-const TICKS_PER_SECOND: f64 = 100.0;
 /// Asks this program to measure one size: memory is that of a process.
 const ONE: &str = "--one";
 
@@ -51,21 +49,21 @@ fn measure(kind: &str, size: usize) {
         texts.iter().map(|(text, of)| DiscoveryDoc { text, language: *of, copies: 1 }).collect();
     let params =
         DiscoveryParams { threads: 2, ..DiscoveryParams::default() }.check().expect("they are sound");
-    let before = cpu_seconds();
+    let before = process::cpu_time();
     let found = discover(&docs, &params, 1).expect("groups");
-    let discovery = cpu_seconds() - before;
+    let discovery = process::seconds_since(before).expect("Linux");
     let ids: Vec<ClusterId> =
         (0..found.groups.len()).map(|number| ClusterId(Uuid::from_u128(number as u128))).collect();
     let model = GroupModel::of(&found, &ids);
-    let before = cpu_seconds();
+    let before = process::cpu_time();
     let joined = texts.iter().take(ASSIGNED).filter(|(text, of)| model.assign(text, *of).is_some()).count();
-    let assignment = (cpu_seconds() - before) * 1e3 / ASSIGNED as f64;
+    let assignment = process::seconds_since(before).expect("Linux") * 1e3 / ASSIGNED as f64;
     println!(
-        "{size} {kind}: {} different, {} groups; discovery {discovery:.1} CPU s, memory {} MiB; one assignment \
+        "{size} {kind}: {} different, {} groups; discovery {discovery:.1} CPU s, memory {:.0} MiB; one assignment \
          {assignment:.2} CPU ms, {joined} of {ASSIGNED} belong somewhere",
         found.distinct,
         found.groups.len(),
-        peak_mib(),
+        process::peak_memory_mib().expect("Linux"),
     );
 }
 
@@ -93,18 +91,4 @@ fn distinct(size: usize) -> Vec<(String, Language)> {
             (told.join(" "), Language::Spanish)
         })
         .collect()
-}
-
-/// User and system time of this process, all threads.
-fn cpu_seconds() -> f64 {
-    let stat = fs::read_to_string("/proc/self/stat").expect("Linux");
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    // Fields 14 and 15 of proc(5), counted after the command name's closing parenthesis.
-    (fields[11].parse::<f64>().expect("ticks") + fields[12].parse::<f64>().expect("ticks")) / TICKS_PER_SECOND
-}
-
-fn peak_mib() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").expect("Linux");
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or_default();
-    line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) / 1024
 }

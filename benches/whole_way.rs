@@ -16,6 +16,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
+use raiz::cli::process;
 use raiz::config::Config;
 use raiz::domain::complaint::NewComplaint;
 use raiz::domain::time::Day;
@@ -28,8 +29,6 @@ use raiz::simulate::stream::Story;
 use raiz::store::Clock;
 
 const COMPLAINTS: usize = 50_000;
-/// The clock ticks a hundred times a second in /proc/self/stat (USER_HZ).
-const TICKS_PER_SECOND: f64 = 100.0;
 
 const PEER: &str = r#"
 import csv, resource, sqlite3, sys, uuid
@@ -67,10 +66,10 @@ async fn measure(csv: &Path, data_dir: &Path, complaints: usize) {
     let house = Pipeline::open(&config, Clock::System).await.expect("a new house");
     let options =
         Options { source: Some("bench".to_owned()), ..Options::new(house.zone.clone(), Clock::System.now()) };
-    let (started, cpu) = (Instant::now(), cpu_seconds());
+    let (started, cpu) = (Instant::now(), process::cpu_time());
     let reader = file::open(csv, &options).expect("the stream opens");
     let report = import(Some(&house.store), reader, None, |_| ()).await.expect("imported");
-    let import_cpu = cpu_seconds() - cpu;
+    let import_cpu = process::seconds_since(cpu).expect("Linux");
     assert_eq!(report.counts.stored, complaints as u64);
     println!(
         "import: {complaints} rows, {:.0} rows per CPU-second, {:.0} per second",
@@ -90,7 +89,7 @@ async fn whole_way(csv: &Path, config: &Config, complaints: usize) {
     let house = Pipeline::open(config, Clock::System).await.expect("the house opens");
     let options =
         Options { source: Some("again".to_owned()), ..Options::new(house.zone.clone(), Clock::System.now()) };
-    let (started, cpu) = (Instant::now(), cpu_seconds());
+    let (started, cpu) = (Instant::now(), process::cpu_time());
     let reader = file::open(csv, &options).expect("the stream opens");
     import(Some(&house.store), reader, None, |_| ()).await.expect("imported");
     let analysed = house.analyse_pending(&mut |_| ()).await.expect("analysed");
@@ -101,9 +100,9 @@ async fn whole_way(csv: &Path, config: &Config, complaints: usize) {
     println!(
         "whole way: {complaints} complaints, {:.0} per second, {:.0} per CPU-second",
         complaints as f64 / seconds,
-        complaints as f64 / (cpu_seconds() - cpu)
+        complaints as f64 / process::seconds_since(cpu).expect("Linux")
     );
-    println!("memory: {} MiB at most", peak_mib());
+    println!("memory: {:.0} MiB at most", process::peak_memory_mib().expect("Linux"));
     house.store.close().await;
 }
 
@@ -130,18 +129,4 @@ fn write_stream(path: &Path, complaints: usize) {
         )
         .expect("written");
     }
-}
-
-/// User and system time of this process, all threads.
-fn cpu_seconds() -> f64 {
-    let stat = fs::read_to_string("/proc/self/stat").expect("Linux");
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    // Fields 14 and 15 of proc(5), counted after the command name's closing parenthesis.
-    (fields[11].parse::<f64>().expect("ticks") + fields[12].parse::<f64>().expect("ticks")) / TICKS_PER_SECOND
-}
-
-fn peak_mib() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").expect("Linux");
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or_default();
-    line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) / 1024
 }

@@ -70,14 +70,11 @@ fn show(explanation: &Explanation) {
             if words.is_empty() { "-".into() } else { words.join(", ") }
         );
     }
-    // One matter is what stands above.
-    let several = explanation.claims.len() > 1;
-    if several {
+    let claims = explanation.several_claims();
+    if !claims.is_empty() {
         println!("\nwhat it complains of");
     }
-    for Claim { place, failure_type, product_area, probability } in
-        explanation.claims.iter().filter(|_| several)
-    {
+    for Claim { place, failure_type, product_area, probability } in claims {
         let how = probability.map_or_else(|| "main".to_owned(), |p| format!("{p:.2}"));
         println!("  {how}  {failure_type}, {}", product_area.as_deref().unwrap_or("-"));
         println!(

@@ -18,7 +18,7 @@ mod labelled;
 mod logs;
 mod models;
 mod notify;
-mod process;
+pub mod process;
 mod progress;
 mod reindex;
 mod review;

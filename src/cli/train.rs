@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::Outcome;
 use super::labelled::{self, Columns};
+use crate::domain::label::NO_FAILURE;
 use crate::learn::claims::{ClaimFinder, MarkedLetter};
 use crate::learn::classifier::Classifier;
 use crate::learn::training::{Card, LabelledText, Params};
@@ -14,9 +15,6 @@ use crate::simulate::corpus::{self, CorpusText};
 
 /// Threads used; the result is the same with any number.
 const THREADS: usize = 2;
-
-/// The failure type of a text in which nothing failed.
-const NO_FAILURE: &str = "none";
 
 /// Where a text of the bundled corpus has its label.
 type LabelOf = fn(&CorpusText) -> &str;

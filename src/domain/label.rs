@@ -3,6 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The failure type of a text that tells of no failure.
+pub const NO_FAILURE: &str = "none";
+
 /// One question a label answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::domain::language::Language;
-use crate::learn::claims::ClaimFinder;
+use crate::learn::claims::{ClaimFinder, FoundClaim};
 use crate::learn::classifier::Classifier;
 
 use super::models;
@@ -48,7 +48,7 @@ pub fn claims(
     areas: Option<&Classifier>,
 ) -> Vec<Claim> {
     let found = finder().map_or_else(Vec::new, |finder| finder.find(text, language, main));
-    let claim = |claim: crate::learn::claims::FoundClaim| {
+    let claim = |claim: FoundClaim| {
         let own = areas
             .filter(|_| claim.probability.is_some())
             .map(|areas| areas.predict(&text[claim.place.clone()], language))

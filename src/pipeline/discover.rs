@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::id::{ClusterId, ComplaintId};
-use crate::domain::label::Axis;
+use crate::domain::label::{Axis, NO_FAILURE};
 use crate::domain::language::Language;
 use crate::domain::taxonomy::Taxonomy;
 use crate::domain::time::Day;
@@ -57,8 +57,6 @@ const MIN_OF_SUDDEN: usize = 12;
 const NAMING_SHARE: f64 = 0.5;
 /// Terms in a group's title.
 const TITLE_TERMS: usize = 3;
-/// The failure type of complaints that tell of none.
-const NO_FAILURE: &str = "none";
 /// The same data and seed give the same clusters.
 const SEED: u64 = 1;
 

@@ -43,6 +43,13 @@ pub struct Explanation {
     pub nearest: Vec<Neighbour>,
 }
 
+impl Explanation {
+    /// What it complains of where that is several matters; nothing where it is one, which the labels say.
+    pub fn several_claims(&self) -> &[Claim] {
+        if self.claims.len() > 1 { &self.claims } else { &[] }
+    }
+}
+
 /// Why a text has its label on one axis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AxisExplanation {

@@ -81,6 +81,21 @@ pub struct By {
     pub reason: Option<String>,
 }
 
+impl By {
+    /// The decision that something found or proposed is nothing: no complaint moves, and it teaches `links`.
+    pub(super) fn refuses(&self, links: Vec<Link>) -> NewDecision {
+        NewDecision {
+            kind: DecisionKind::Refuse,
+            person: self.person.clone(),
+            reason: self.reason.clone(),
+            founded: Vec::new(),
+            moves: Vec::new(),
+            retired: Vec::new(),
+            links,
+        }
+    }
+}
+
 /// Complaints that go from one cluster, or none, to another, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flow {

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::domain::cluster_history::DecisionKind;
 use crate::domain::id::{ClusterId, ComplaintId, DecisionId, ProposalId};
 use crate::domain::link::{Link, LinkKind, Node};
 use crate::domain::proposal::{Overlap, Proposal, ProposalKind, ProposalState, Scope};
@@ -11,7 +10,6 @@ use crate::learn::constraints::Links;
 use crate::learn::discovery::FoundGroup;
 use crate::learn::lineage::{Suggestion, compare, jaccard};
 use crate::store::analysis::GroupingText;
-use crate::store::cluster_decisions::NewDecision;
 use crate::store::proposals::NewProposal;
 
 use super::discover::{MIN_OF_GROUP, SAME_GROUP, Seeking, divide, titled};
@@ -113,15 +111,7 @@ impl Pipeline {
                 .collect(),
             _ => Vec::new(),
         };
-        let decision = NewDecision {
-            kind: DecisionKind::Refuse,
-            person: by.person.clone(),
-            reason: by.reason.clone(),
-            founded: Vec::new(),
-            moves: Vec::new(),
-            retired: Vec::new(),
-            links,
-        };
+        let decision = by.refuses(links);
         let _one_at_a_time = self.discovering.lock().await;
         let Some(decision) = self.store.decide(&decision).await? else { return Ok(Settled::NotOpen) };
         self.store.settle_proposal(id, ProposalState::Rejected, decision).await?;

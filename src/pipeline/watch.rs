@@ -90,7 +90,7 @@ impl Pipeline {
         }
         let mut raised = 0;
         for (week, (alarms, explained)) in &by_week {
-            raised += self.store.record_week(alarms, explained, *week).await?;
+            raised += self.store.record_watch(alarms, explained, *week).await?;
         }
         if raised > 0 {
             tracing::info!(raised, weeks = by_week.len(), "signals raised");

@@ -70,14 +70,10 @@ impl Store {
     /// from an earlier one of the same series prolongs that signal instead of raising another; the
     /// strongest evidence is kept. An alarm of a muted series is counted and raises nothing; one that breaks
     /// the silence raises a signal of its own. Who asked to be told of a raised signal gets a notice in the
-    /// same transaction. Gives how many new signals were raised.
-    pub async fn record_watch(&self, alarms: &[Alarm], watched_week: Week) -> Result<usize, StoreError> {
-        self.record_week(alarms, &[], watched_week).await
-    }
-
-    /// The same where series of `explained` alarmed as well and another one explains it: what was told of
-    /// them before goes on, with the evidence it has, and they raise nothing.
-    pub async fn record_week(
+    /// same transaction. Series of `explained` alarmed as well, and another one explains it: what was told of
+    /// them before goes on, with the evidence it has, and they raise nothing. Gives how many new signals were
+    /// raised.
+    pub async fn record_watch(
         &self,
         alarms: &[Alarm],
         explained: &[Node],

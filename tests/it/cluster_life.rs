@@ -138,7 +138,7 @@ async fn clusters_move_by_themselves_and_say_why() {
     join(&house, aside, "aparte", "delay", &[TODAY + 3, TODAY + 4]).await;
     join(&house, ever, "nunca", "delay", &[TODAY + 3, TODAY + 4, TODAY + 5, TODAY + 13]).await;
     let week = Week(Day(later).week().0 - 1);
-    store.record_watch(&[alarm(old, week)], week).await.expect("raised");
+    store.record_watch(&[alarm(old, week)], &[], week).await.expect("raised");
     house.keep_clusters().await.expect("kept");
     assert_eq!(moves(&house, back).await, told(&[("regressed", "came_back")]));
     assert_eq!(moves(&house, aside).await, told(&[("regressed", "more_customers")]));

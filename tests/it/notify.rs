@@ -65,7 +65,7 @@ async fn raise(house: &Pipeline, key: &str, end: i32) {
     };
     let node = Node::new(Dimension::FailureType, key);
     let alarm = Alarm { node, period_start: Day(end - 6), period_end: Day(end), evidence };
-    assert_eq!(house.store.record_watch(&[alarm], Week(end / 7)).await.expect("kept"), 1);
+    assert_eq!(house.store.record_watch(&[alarm], &[], Week(end / 7)).await.expect("kept"), 1);
 }
 
 /// A mail server for as many letters as `refusals` has entries: `Some` refuses with that answer.

@@ -124,7 +124,7 @@ impl Browser {
                 also: Vec::new(),
             },
         };
-        store.record_watch(&[alarm], Week(2_960)).await.expect("raised");
+        store.record_watch(&[alarm], &[], Week(2_960)).await.expect("raised");
         let signal = store.signals().await.expect("listed")[0].id;
         let text = ActionText { title: "Avisar".to_owned(), ..ActionText::default() };
         let action = store.create_action(&text, &[cluster]).await.expect("created");

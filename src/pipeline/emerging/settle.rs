@@ -1,12 +1,10 @@
 //! How an emerging failure ends: by itself, as a cluster a person makes of it, or dismissed.
 
 use super::{Pipeline, PipelineError};
-use crate::domain::cluster_history::DecisionKind;
 use crate::domain::emerging::{Emerging, EmergingState, settled_by_itself};
 use crate::domain::id::{ClusterId, EmergingId};
 use crate::pipeline::plan::{By, Change};
 use crate::pipeline::rediscover::Settled;
-use crate::store::cluster_decisions::NewDecision;
 
 impl Pipeline {
     /// Lets failures nobody has decided about end by themselves: they have a cluster by now, or stopped.
@@ -52,15 +50,7 @@ impl Pipeline {
         if self.open_emerging(id).await?.is_none() {
             return Ok(Settled::NotOpen);
         }
-        let decision = NewDecision {
-            kind: DecisionKind::Refuse,
-            person: by.person.clone(),
-            reason: by.reason.clone(),
-            founded: Vec::new(),
-            moves: Vec::new(),
-            retired: Vec::new(),
-            links: Vec::new(),
-        };
+        let decision = by.refuses(Vec::new());
         let _one_at_a_time = self.discovering.lock().await;
         let Some(decision) = self.store.decide(&decision).await? else { return Ok(Settled::NotOpen) };
         self.store.settle_emerging(id, EmergingState::Dismissed, None, Some(decision)).await?;

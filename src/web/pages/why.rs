@@ -61,7 +61,7 @@ pub(super) struct NearestRow {
 
 impl Why {
     pub(super) fn new(frame: &Frame, explanation: &Explanation, names: &Names) -> Self {
-        let claims = if explanation.claims.len() > 1 { explanation.claims.as_slice() } else { &[] };
+        let claims = explanation.several_claims();
         Self {
             claims: claims
                 .iter()

@@ -22,7 +22,7 @@ async fn with_signal(service: &Service) -> String {
     };
     let node = Node::new(Dimension::FailureType, "delay");
     let alarm = Alarm { node, period_start: Day(64), period_end: Day(70), evidence };
-    service.state.store.record_watch(&[alarm], Week(10)).await.expect("kept");
+    service.state.store.record_watch(&[alarm], &[], Week(10)).await.expect("kept");
     service.state.store.signals().await.expect("read")[0].id.to_string()
 }
 

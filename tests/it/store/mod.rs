@@ -300,10 +300,10 @@ async fn signals_go_on_instead_of_repeating(store: Store) {
             also: Vec::new(),
         },
     };
-    assert_eq!(store.record_watch(&[alarm(70, 3.0)], Week(10)).await.expect("kept"), 1);
-    assert_eq!(store.record_watch(&[alarm(77, 4.0)], Week(11)).await.expect("kept"), 0);
-    assert_eq!(store.record_watch(&[alarm(84, 2.5)], Week(12)).await.expect("kept"), 0);
-    assert_eq!(store.record_watch(&[alarm(119, 2.5)], Week(17)).await.expect("kept"), 1);
+    assert_eq!(store.record_watch(&[alarm(70, 3.0)], &[], Week(10)).await.expect("kept"), 1);
+    assert_eq!(store.record_watch(&[alarm(77, 4.0)], &[], Week(11)).await.expect("kept"), 0);
+    assert_eq!(store.record_watch(&[alarm(84, 2.5)], &[], Week(12)).await.expect("kept"), 0);
+    assert_eq!(store.record_watch(&[alarm(119, 2.5)], &[], Week(17)).await.expect("kept"), 1);
     assert_eq!(store.checkpoint(Checkpoint::WatchedWeek).await.expect("read"), Some(17));
     let signals = store.signals().await.expect("read");
     assert_eq!(signals.len(), 2);
@@ -336,13 +336,17 @@ async fn signals_go_on_instead_of_repeating(store: Store) {
 async fn a_signal_goes_on_through_weeks_that_another_explains(store: Store) {
     let delay = Node::new(Dimension::FailureType, "delay");
     let explained =
-        async |week| store.record_week(&[], std::slice::from_ref(&delay), Week(week)).await.expect("kept");
+        async |week| store.record_watch(&[], std::slice::from_ref(&delay), Week(week)).await.expect("kept");
     assert_eq!(explained(9).await, 0, "what was never told raises nothing");
     assert!(store.signals().await.expect("read").is_empty());
-    assert_eq!(store.record_watch(&[alarm(Week(10).last_day().0, 9)], Week(10)).await.expect("kept"), 1);
+    assert_eq!(store.record_watch(&[alarm(Week(10).last_day().0, 9)], &[], Week(10)).await.expect("kept"), 1);
     assert_eq!(explained(11).await + explained(13).await, 0);
     let end = Week(15).last_day();
-    assert_eq!(store.record_watch(&[alarm(end.0, 9)], Week(15)).await.expect("kept"), 0, "it never ended");
+    assert_eq!(
+        store.record_watch(&[alarm(end.0, 9)], &[], Week(15)).await.expect("kept"),
+        0,
+        "it never ended"
+    );
     let signals = store.signals().await.expect("read");
     assert_eq!((signals.len(), signals[0].period_end), (1, end));
     assert_eq!(explained(19).await, 0);
@@ -370,8 +374,9 @@ fn alarm(end: i32, observed: u64) -> Alarm {
 }
 
 async fn a_muted_series_keeps_still_until_it_is_worse(store: Store) {
-    let record =
-        async |end, observed| store.record_watch(&[alarm(end, observed)], Week(end / 7)).await.expect("kept");
+    let record = async |end, observed| {
+        store.record_watch(&[alarm(end, observed)], &[], Week(end / 7)).await.expect("kept")
+    };
     assert_eq!(record(70, 12).await, 1);
     let first = store.signals().await.expect("read").remove(0);
     let worse = Until::worse_than(&first.evidence);
@@ -394,8 +399,9 @@ async fn a_muted_series_keeps_still_until_it_is_worse(store: Store) {
 }
 
 async fn a_series_muted_until_a_day_warns_after_it(store: Store) {
-    let record =
-        async |end, observed| store.record_watch(&[alarm(end, observed)], Week(end / 7)).await.expect("kept");
+    let record = async |end, observed| {
+        store.record_watch(&[alarm(end, observed)], &[], Week(end / 7)).await.expect("kept")
+    };
     assert_eq!(record(70, 12).await, 1);
     let first = store.signals().await.expect("read").remove(0);
     store.mute_signal(first.id, Some(Until::Day(Day(80))), None, None).await.expect("muted");

@@ -26,7 +26,7 @@ fn wish(scope: Scope) -> Wish {
 }
 
 async fn raise(store: &Store, end: i32) -> usize {
-    store.record_watch(&[alarm(end, 12)], Week(end / 7)).await.expect("kept")
+    store.record_watch(&[alarm(end, 12)], &[], Week(end / 7)).await.expect("kept")
 }
 
 pub(super) async fn a_signal_is_told_once_to_each_subscriber(store: Store) {
