@@ -5,17 +5,13 @@
 
 pub mod cli;
 pub mod config;
-pub mod domain;
 pub mod i18n;
-pub mod improve;
 pub mod intake;
-pub mod learn;
 pub mod notify;
 pub mod pipeline;
 pub mod search;
 pub mod simulate;
-pub mod stats;
 pub mod store;
-pub mod text;
-pub mod watch;
 pub mod web;
+
+pub use raiz_pure::{domain, improve, learn, stats, text, watch};

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::domain::language::Language;
 use crate::text::analyzer::Analyzer;
 
-const RULES: &str = include_str!("../../corpora/keywords.toml");
+const RULES: &str = include_str!("../../../corpora/keywords.toml");
 
 /// The phrases of one label.
 #[derive(Debug, Deserialize)]

@@ -12,7 +12,7 @@ pub use draft::Draft;
 
 use super::label::Axis;
 
-const STARTER: &str = include_str!("../../corpora/taxonomy.toml");
+const STARTER: &str = include_str!("../../../corpora/taxonomy.toml");
 /// Bytes of the content hash that are part of a version's name.
 const HASH_BYTES: usize = 4;
 
