@@ -56,7 +56,7 @@ impl Analyzer {
     /// language without rules is folded only.
     ///
     /// ```
-    /// use raiz::{domain::language::Language, text::analyzer::Analyzer};
+    /// use raiz_pure::{domain::language::Language, text::analyzer::Analyzer};
     ///
     /// let mut terms = Vec::new();
     /// Analyzer::new().each_token("Los Préstamos", Language::Spanish, |token| terms.push(token.term.to_owned()));

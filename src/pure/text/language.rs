@@ -117,7 +117,7 @@ static DETECTOR: LazyLock<Detector> = LazyLock::new(|| {
 /// The language of `text`; `Unknown` when it cannot be told, `Other` when it is none of those with rules.
 ///
 /// ```
-/// use raiz::{domain::language::Language, text::language::detect};
+/// use raiz_pure::{domain::language::Language, text::language::detect};
 ///
 /// assert_eq!(detect("me cobraron dos veces"), Language::Spanish);
 /// assert_eq!(detect("card not working"), Language::English);

@@ -156,7 +156,7 @@ pub(super) struct Candidate {
 /// Replaces the personal data of `text`. Redacting a redacted text changes nothing.
 ///
 /// ```
-/// let redaction = raiz::text::redact::redact("Soy Ana, DNI 12345678Z, tel. 612 345 678");
+/// let redaction = raiz_pure::text::redact::redact("Soy Ana, DNI 12345678Z, tel. 612 345 678");
 /// assert_eq!(redaction.text, "Soy Ana, DNI [DNI_1], tel. [PHONE_1]");
 /// ```
 pub fn redact(text: &str) -> Redaction {
