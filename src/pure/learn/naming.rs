@@ -4,11 +4,15 @@
 //! A term is worth p ln(p / q), its part in the Kullback–Leibler divergence of the group from all texts: p
 //! is the share of the group's texts that have it, q the share of all texts. Shares of texts, not counts
 //! of words, so that one long or repetitive text cannot name a group; and the ratio, unlike the inverse
-//! frequency of class-based TF-IDF, gives nothing to a word that is as common everywhere.
+//! frequency of class-based TF-IDF, gives nothing to a word that is as common everywhere. Both are shares of the
+//! texts of one language, or every English word would set an English group apart from a Spanish house, unless the
+//! group holds most of the language, which it cannot be set apart from; a group whose complaints come in several
+//! languages is named in the one that prevails.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::vectorizer::Text;
+use crate::domain::language::Language;
 use crate::text::analyzer::Analyzer;
 use crate::text::weak_words::is_weak;
 
@@ -46,77 +50,119 @@ pub fn told_apart(texts: &[Text<'_>], others: &[Text<'_>]) -> (String, Vec<Strin
     (title, terms)
 }
 
-/// In what share of all texts each word occurs.
+/// In how many texts of each language each word occurs.
 pub(super) struct Background<'a> {
     analyzer: &'a Analyzer,
-    counts: HashMap<String, (u32, usize)>,
+    of: BTreeMap<Language, Counts>,
+}
+
+/// Texts of one language, and for each word in how many it occurs, with the last that was counted.
+#[derive(Default)]
+struct Counts {
+    words: HashMap<String, (u32, usize)>,
     texts: usize,
 }
 
 impl<'a> Background<'a> {
     /// Counts words over all texts, grouped or not.
     pub(super) fn new<'t>(analyzer: &'a Analyzer, texts: impl Iterator<Item = Text<'t>>) -> Self {
-        let mut background = Self { analyzer, counts: HashMap::new(), texts: 0 };
+        let mut of: BTreeMap<Language, Counts> = BTreeMap::new();
         for (text, language) in texts {
-            background.texts += 1;
-            let this = background.texts;
+            let counts = of.entry(language).or_default();
+            counts.texts += 1;
+            let this = counts.texts;
             analyzer.each_token(text, language, |token| {
                 if token.is_stop || !is_name_word(token.term) {
                     return;
                 }
-                match background.counts.get_mut(token.term) {
+                match counts.words.get_mut(token.term) {
                     Some((_, last)) if *last == this => {}
                     Some((count, last)) => (*count, *last) = (*count + 1, this),
                     None => {
-                        background.counts.insert(token.term.to_owned(), (1, this));
+                        counts.words.insert(token.term.to_owned(), (1, this));
                     }
                 }
             });
         }
-        background
+        Self { analyzer, of }
     }
 
-    /// Share of all texts with the word.
-    fn share(&self, word: &str) -> f32 {
-        let count = self.counts.get(word).map_or(1, |(count, _)| *count);
-        count as f32 / self.texts.max(1) as f32
+    /// The texts a group is set apart from that has `own` texts of a language: those of the language, with those
+    /// too short to tell theirs; all, where the group holds more than half of them.
+    fn compared(&self, language: Language, own: usize) -> Vec<&Counts> {
+        let same = |of: Language| of == language || of == Language::Unknown;
+        let alike: Vec<&Counts> =
+            self.of.iter().filter(|(of, _)| same(**of)).map(|(_, counts)| counts).collect();
+        let texts: usize = alike.iter().map(|counts| counts.texts).sum();
+        if texts > 2 * own { alike } else { self.of.values().collect() }
     }
 
     /// Names a group by its texts, the most central ones first. Empty when no word occurs.
     pub(super) fn name<'t>(&self, texts: impl Iterator<Item = Text<'t>>) -> Name {
-        let (found, read) = self.terms_of(texts);
-        let least = (MIN_SHARE * read as f32).max(if read > 1 { 2.0 } else { 1.0 });
-        let mut ranked: Vec<(f32, Vec<&str>, &Term)> = found
-            .iter()
-            .filter(|(_, term)| term.texts as f32 >= least)
-            .map(|(key, term)| {
-                let words: Vec<&str> = key.split(' ').collect();
-                let elsewhere = words.iter().map(|word| self.share(word)).fold(1.0, f32::min);
-                let here = term.texts as f32 / read as f32;
-                let factor = if words.len() > 1 { PAIR_FACTOR } else { 1.0 };
-                (factor * here * (here / elsewhere).ln(), words, term)
-            })
-            .filter(|(worth, _, _)| *worth > 0.0)
-            .collect();
-        // The keys come in alphabetical order, which a stable sort keeps among equals.
-        ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let mut taken: Vec<&str> = Vec::new();
+        let texts: Vec<Text<'t>> = texts.take(MAX_TEXTS).collect();
+        let prevailing = prevailing(&texts);
+        let languages: BTreeSet<Language> =
+            texts.iter().map(|(_, language)| *language).filter(|one| *one != Language::Unknown).collect();
+        let mut words: Vec<(f32, String)> = Vec::new();
         let mut terms = Vec::new();
-        for (_, words, term) in &ranked {
-            if terms.len() < SHOWN_TERMS && !words.iter().any(|word| taken.contains(word)) {
-                taken.extend(words);
-                terms.push(term.as_written());
+        for language in languages.into_iter().chain([prevailing]).collect::<BTreeSet<_>>() {
+            let own = texts
+                .iter()
+                .copied()
+                .filter(|(_, of)| *of == language || *of == Language::Unknown && language == prevailing);
+            let own: Vec<Text<'t>> = own.collect();
+            // A handful among many is more often a language misread than one the complaints come in.
+            if language != prevailing && (own.len() as f32) < MIN_SHARE * texts.len() as f32 {
+                continue;
+            }
+            let ranked = self.ranked(&own, language);
+            if language == prevailing {
+                terms = strongest(&ranked);
+            }
+            let part = own.len() as f32 / texts.len() as f32;
+            let single = ranked.into_iter().filter(|one| !one.key.contains(' ')).take(KEPT_WORDS);
+            words.extend(single.map(|one| (part * one.worth, one.key)));
+        }
+        words.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut kept: Vec<String> = Vec::new();
+        for (_, word) in words {
+            if kept.len() < KEPT_WORDS && !kept.contains(&word) {
+                kept.push(word);
             }
         }
-        let single = ranked.iter().filter(|(_, words, _)| words.len() == 1);
-        let words = single.take(KEPT_WORDS).map(|(_, words, _)| words[0].to_owned()).collect();
-        Name { title: title(&terms), terms, words }
+        Name { title: title(&terms), terms, words: kept }
     }
 
-    fn terms_of<'t>(&self, texts: impl Iterator<Item = Text<'t>>) -> (BTreeMap<String, Term>, usize) {
+    /// The words and pairs of texts of one language that set them apart, strongest first.
+    fn ranked(&self, texts: &[Text<'_>], language: Language) -> Vec<Ranked> {
+        let (found, read) = self.terms_of(texts);
+        let least = (MIN_SHARE * read as f32).max(if read > 1 { 2.0 } else { 1.0 });
+        let compared = self.compared(language, read);
+        let all = compared.iter().map(|counts| counts.texts).sum::<usize>().max(1) as f32;
+        let share = |word: &str| {
+            let found = compared.iter().filter_map(|counts| counts.words.get(word));
+            found.map(|(count, _)| *count).sum::<u32>().max(1) as f32 / all
+        };
+        let mut ranked: Vec<Ranked> = found
+            .into_iter()
+            .filter(|(_, term)| term.texts as f32 >= least)
+            .map(|(key, term)| {
+                let elsewhere = key.split(' ').map(share).fold(1.0, f32::min);
+                let here = term.texts as f32 / read as f32;
+                let factor = if key.contains(' ') { PAIR_FACTOR } else { 1.0 };
+                Ranked { worth: factor * here * (here / elsewhere).ln(), key, written: term.as_written() }
+            })
+            .filter(|one| one.worth > 0.0)
+            .collect();
+        // The keys come in alphabetical order, which a stable sort keeps among equals.
+        ranked.sort_by(|a, b| b.worth.total_cmp(&a.worth));
+        ranked
+    }
+
+    fn terms_of(&self, texts: &[Text<'_>]) -> (BTreeMap<String, Term>, usize) {
         let mut found: BTreeMap<String, Term> = BTreeMap::new();
         let mut read = 0;
-        for (text, language) in texts.take(MAX_TEXTS) {
+        for &(text, language) in texts {
             read += 1;
             let mut before: Option<(String, usize)> = None;
             let mut gap = 0;
@@ -144,6 +190,40 @@ impl<'a> Background<'a> {
         }
         (found, read)
     }
+}
+
+/// A word or pair of words that sets a group apart.
+struct Ranked {
+    worth: f32,
+    /// Its folded stems.
+    key: String,
+    written: String,
+}
+
+/// The first of `ranked` that share no word.
+fn strongest(ranked: &[Ranked]) -> Vec<String> {
+    let mut taken: Vec<&str> = Vec::new();
+    let mut terms = Vec::new();
+    for one in ranked {
+        let words = || one.key.split(' ');
+        if terms.len() < SHOWN_TERMS && !words().any(|word| taken.contains(&word)) {
+            taken.extend(words());
+            terms.push(one.written.clone());
+        }
+    }
+    terms
+}
+
+/// The language most of the texts are in; of two with as many, the first people see.
+fn prevailing(texts: &[Text<'_>]) -> Language {
+    let mut best = (0, Language::Unknown);
+    for language in Language::ALL {
+        let count = texts.iter().filter(|(_, of)| *of == language).count();
+        if language != Language::Unknown && count > best.0 {
+            best = (count, language);
+        }
+    }
+    best.1
 }
 
 /// A word or pair within one group.
@@ -237,6 +317,55 @@ mod tests {
         assert_eq!(got.terms.first().map(String::as_str), Some("cajero automático"), "{got:?}");
         assert!(!got.terms.iter().any(|term| term == "cajero"), "a word of a pair is not repeated: {got:?}");
         assert!(got.words.len() >= 2, "{got:?}");
+    }
+
+    #[test]
+    fn a_group_in_two_languages_is_named_in_the_one_that_prevails() {
+        use Language::{English, Spanish};
+        let group = [
+            ("me cobraron dos veces la cuota", Spanish),
+            ("cuota cobrada dos veces", Spanish),
+            ("otra vez dos cuotas cobradas", Spanish),
+            ("the instalment was charged twice", English),
+            ("charged twice for one instalment", English),
+        ];
+        let others = [
+            ("the card never arrived", English),
+            ("the account was closed", English),
+            ("la tarjeta no llegó", Spanish),
+            ("cerraron la cuenta", Spanish),
+        ];
+        let analyzer = Analyzer::new();
+        let background = Background::new(&analyzer, group.iter().chain(&others).copied());
+        let got = background.name(group.iter().copied());
+        assert!(got.terms.iter().any(|term| term.contains("cuota")), "{got:?}");
+        assert!(!got.terms.iter().any(|term| term.contains("charged") || term == "twice"), "{got:?}");
+        assert!(got.words.iter().any(|word| word.starts_with("charg")), "either says why: {got:?}");
+    }
+
+    #[test]
+    fn a_language_is_compared_with_itself() {
+        use Language::{English, Spanish};
+        let group = [
+            ("the account: router dead", English),
+            ("account, dead router", English),
+            ("account: a router that is dead", English),
+        ];
+        let others = [
+            ("the account was closed", English),
+            ("no account", English),
+            ("account blocked", English),
+            ("my account", English),
+        ];
+        let spanish = [("la tarjeta no llegó", Spanish); 30];
+        let analyzer = Analyzer::new();
+        let all = group.iter().chain(&others).chain(&spanish).copied();
+        let got = Background::new(&analyzer, all).name(group.iter().copied());
+        assert!(
+            !got.words.iter().any(|word| word.starts_with("account")),
+            "every English text has it: {got:?}"
+        );
+        assert!(got.title.to_lowercase().contains("router"), "{got:?}");
     }
 
     #[test]
