@@ -2,6 +2,11 @@
 
 use super::{Store, StoreError};
 
+/// Longest name of a kept question.
+pub const MAX_NAME_CHARS: usize = 60;
+/// Longest question.
+pub const MAX_QUESTION_CHARS: usize = 400;
+
 const SELECT_VIEWS: &str = "SELECT name, question FROM group_view ORDER BY name";
 const UPSERT_VIEW: &str = "INSERT INTO group_view (name, question) VALUES ($1, $2)
 ON CONFLICT (name) DO UPDATE SET question = excluded.question";

@@ -4,6 +4,7 @@
 mod actions;
 mod body;
 mod changes;
+mod cluster_views;
 mod clusters;
 mod complaints;
 mod counts;
@@ -51,6 +52,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(clusters::history::history))
         .routes(routes!(clusters::comments::list, clusters::comments::create))
         .routes(routes!(clusters::owners::list, clusters::owners::replace))
+        .routes(routes!(cluster_views::list::list))
+        .routes(routes!(cluster_views::keep::keep, cluster_views::forget::forget))
         .routes(routes!(clusters::decide::decide))
         .routes(routes!(clusters::undo::undo))
         .routes(routes!(proposals::list::list))

@@ -11,13 +11,11 @@ use crate::domain::cluster_life::Aside;
 use crate::domain::id::ClusterId;
 use crate::domain::priority::Priority;
 use crate::store::clusters::ClusterEdit;
+use crate::store::group_views::{MAX_NAME_CHARS, MAX_QUESTION_CHARS};
 use crate::web::state::AppState;
 
 /// Groups changed at once.
 const MAX_GROUPS: usize = 500;
-/// Longest name of a kept question, and longest question.
-const MAX_NAME_CHARS: usize = 60;
-const MAX_QUESTION_CHARS: usize = 400;
 
 /// Changes what was ticked. A change that makes no sense is none: the page shows how things stand.
 pub(super) async fn change(

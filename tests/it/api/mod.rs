@@ -4,6 +4,7 @@
 mod actions;
 mod batch;
 mod changes;
+mod cluster_views;
 mod clusters;
 mod complaints;
 mod counts;
