@@ -6,6 +6,7 @@ mod cluster;
 mod emerging;
 mod forecast;
 mod recent;
+mod rise;
 mod stability;
 mod warning;
 
@@ -26,6 +27,8 @@ pub(super) enum Evaluate {
     Emerging(emerging::Emerging),
     /// Judge the forecast of the next weeks
     Forecast(forecast::Forecast),
+    /// Judge how often and how soon a rise that is planted in invented series is noticed
+    Rise(rise::Rise),
     /// Judge how far groups stay the same: other seeds, fewer texts, other threads
     Stability(stability::Stability),
     /// Judge the early warning on a stream with known events and traps
@@ -40,6 +43,7 @@ impl Evaluate {
             Self::Cluster(cluster) => cluster.run(),
             Self::Emerging(emerging) => emerging.run(),
             Self::Forecast(forecast) => forecast.run(),
+            Self::Rise(rise) => rise.run(),
             Self::Stability(stability) => stability.run(),
             Self::Warning(warning) => warning.run(),
         }

@@ -57,11 +57,13 @@ impl Pipeline {
                 let until = Week(week.0 + WEEKS_AT_A_TIME - 1);
                 let later = by_week.range(..=until).flat_map(|(_, alarms)| alarms);
                 let mut numbers = HashMap::new();
+                let mut first_day = week.first_day();
                 for one in alarms.iter().chain(later) {
                     let next = numbers.len();
                     numbers.entry(one.node.clone()).or_insert(next);
+                    first_day = first_day.min(window_start(one));
                 }
-                let places = self.places_of(&numbers, week, until).await?;
+                let places = self.places_of(&numbers, first_day, until).await?;
                 held = Some((until, numbers, places));
             }
             let Some((_, numbers, places)) = &held else { continue };
@@ -79,16 +81,15 @@ impl Pipeline {
         Ok(told)
     }
 
-    /// The complaints of these weeks and of the windows that end with them, as far as a node of `numbers`
+    /// The complaints between a day and the end of a week, as far as a node of `numbers`
     /// counts them.
     async fn places_of(
         &self,
         numbers: &HashMap<Node, usize>,
-        first: Week,
+        first: Day,
         last: Week,
     ) -> Result<Vec<Place>, PipelineError> {
-        // A window has three weeks at most.
-        let places = self.store.places(Week(first.0 - 2).first_day(), last.last_day()).await?;
+        let places = self.store.places(first, last.last_day()).await?;
         Ok(places
             .into_iter()
             .map(|place| {
@@ -103,13 +104,18 @@ impl Pipeline {
     }
 }
 
+/// The first day of the window that fired.
+fn window_start(one: &Assessment) -> Day {
+    let weeks = i32::try_from(one.evidence.window_weeks).unwrap_or(1).max(1);
+    Week(one.week.0 - weeks + 1).first_day()
+}
+
 /// The alarms of one week that nothing else explains, each with those it explains.
 fn explain(alarms: Vec<Assessment>, numbers: &HashMap<Node, usize>, places: &[Place]) -> Vec<Assessment> {
     let members: Vec<Vec<u32>> = alarms
         .iter()
         .map(|one| {
-            let window = i32::try_from(one.evidence.window_weeks).unwrap_or(1).max(1) - 1;
-            let days = Week(one.week.0 - window).first_day()..=one.week.last_day();
+            let days = window_start(one)..=one.week.last_day();
             let number = numbers.get(&one.node);
             let is_member = |(_, (day, nodes)): &(u32, &Place)| {
                 days.contains(day) && number.is_some_and(|number| nodes.contains(number))

@@ -102,12 +102,10 @@ impl Store {
                 Some(row) if period_end.0 - day_at(row, 1)?.0 <= SAME_EPISODE_DAYS => Some(row),
                 _ => None,
             };
-            // What somebody muted has become worse, or its time is over: that is news, told from the day
-            // after the muted signal's last.
-            let first_new_day = match episode {
-                Some(row) if broke_silence => day_at(row, 1)?.0 + 1,
-                _ => period_start.0,
-            };
+            // Another signal told of the days before: an alarm whose window is long, or one that breaks a
+            // silence, is news from the day after that signal's last.
+            let told_until = last.as_ref().map(|row| day_at(row, 1)).transpose()?;
+            let first_new_day = told_until.map_or(period_start.0, |day| period_start.0.max(day.0 + 1));
             if let Some(row) = episode.filter(|_| !broke_silence) {
                 let id = row.bytes(0)?;
                 if evidence.score > row.real(2)? {
@@ -131,7 +129,7 @@ impl Store {
                 id.as_bytes().into(),
                 node.dimension.name().into(),
                 node.key.as_str().into(),
-                first_new_day.clamp(period_start.0, period_end.0).into(),
+                first_new_day.min(period_end.0).into(),
                 period_end.0.into(),
                 evidence_to_json(evidence).into(),
                 evidence.score.into(),

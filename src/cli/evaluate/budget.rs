@@ -143,7 +143,7 @@ fn invented(random: &mut ChaCha8Rng, weeks: usize) -> Vec<u32> {
 }
 
 /// A count by inversion: the smallest whose probability below and at it passes a uniform number.
-fn drawn(random: &mut ChaCha8Rng, mean: f64, dispersion: f64) -> u32 {
+pub(super) fn drawn(random: &mut ChaCha8Rng, mean: f64, dispersion: f64) -> u32 {
     let Some(law) = NegativeBinomial::new(mean, dispersion) else { return 0 };
     let mut left: f64 = random.r#gen();
     for count in 0..10_000_u32 {

@@ -1,6 +1,8 @@
 //! `raiz evaluate warning`: the watcher on a stream of dated records from a file, held against events and traps
 //! that are known: how late each event was noticed, and which traps made it cry wolf.
 
+mod told;
+
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
@@ -15,10 +17,9 @@ use crate::cli::watch::replay::words;
 use crate::domain::counts::{Dimension, Node};
 use crate::domain::time::{Day, Week};
 use crate::watch::calibration::{self, Effort};
-use crate::watch::episodes::SAME_EPISODE_WEEKS;
 use crate::watch::known_events::Known;
-use crate::watch::renames::renamed_from;
-use crate::watch::{Params, Series, ValidParams, alarms};
+use crate::watch::{Params, Series};
+use told::{Raised, raised};
 
 /// Records a series must have to be watched.
 const LEAST_RECORDS: u64 = 12;
@@ -74,11 +75,18 @@ struct Told {
     known: Known,
 }
 
-/// A warning: series, first and last period.
-struct Raised {
-    series: usize,
-    first: i32,
-    last: i32,
+/// What a file holds: the whole, then each way of dividing, all over the same periods; and its records.
+struct Stream {
+    series: Vec<Series>,
+    records: Vec<Record>,
+}
+
+/// One line of it.
+struct Record {
+    period: i32,
+    count: u64,
+    /// Places of the series that count it.
+    series: Vec<usize>,
 }
 
 impl Warning {
@@ -88,7 +96,8 @@ impl Warning {
         }
         let own_name = self.stream.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let name = self.name.as_deref().unwrap_or(own_name.split('.').next().unwrap_or_default());
-        let series = self.series()?;
+        let stream = self.read()?;
+        let series = &stream.series;
         let (first, last) = match series.first().and_then(|all| Some((all.first_week, all.last_week()?))) {
             Some((first, last)) => (Week(first.0 + WARM_UP), last),
             None => bail!("{} holds no dated records", self.stream.display()),
@@ -96,11 +105,11 @@ impl Warning {
         let mut params = Params { threshold: 2.42, season_weeks: self.period.season(), ..Params::default() };
         if let Some(budget) = self.budget {
             let effort = Effort { series_weeks: 40_000, seed: 1 };
-            let tail = calibration::tail(&series, &[], &params.clone().check()?, effort);
+            let tail = calibration::tail(series, &[], &params.clone().check()?, effort);
             params.threshold = tail.threshold(budget, series.len());
         }
         let params = params.check()?;
-        let (raised, new_names) = raised(&series, (first, last), &params);
+        let (raised, new_names) = raised(&stream, (first, last), &params);
         println!(
             "{name}: {} series, {} to {}, alarm above a score of {:.2}",
             series.len(),
@@ -112,7 +121,7 @@ impl Warning {
         let mut about = vec![false; raised.len()];
         let mut good = 0;
         for Told { filter, known } in &events {
-            let own = self.find(&series, filter);
+            let own = self.find(series, filter);
             let of_it: Vec<(usize, &Raised)> =
                 raised.iter().enumerate().filter(|(_, one)| Some(one.series) == own).collect();
             let periods: Vec<i32> = of_it.iter().flat_map(|(_, one)| one.first..=one.last).collect();
@@ -127,23 +136,26 @@ impl Warning {
             };
             println!("  {} {}: {told}", if known.is_trap { "trap " } else { "event" }, known.name);
         }
-        let others = about.iter().filter(|about| !**about).count();
+        // What another warning explains is told with that one, not by itself.
+        let is_other = |(one, about): &(&Raised, &bool)| one.is_told && !**about;
+        let others = raised.iter().zip(&about).filter(is_other).count();
+        let unexplained = raised.iter().filter(|one| one.is_told).count();
         let periods = f64::from(last.0 - first.0 + 1);
         println!(
-            "  {good} of {} as wanted; {others} other warnings, {:.2} a period; {new_names} alarms taken for new names",
+            "  {good} of {} as wanted; {others} other warnings, {:.2} a period; {} explained by another; {new_names} alarms taken for new names",
             events.len(),
-            others as f64 / periods
+            others as f64 / periods,
+            raised.len() - unexplained
         );
         if self.others {
-            for (one, _) in raised.iter().zip(&about).filter(|(_, about)| !**about) {
+            for (one, _) in raised.iter().zip(&about).filter(is_other) {
                 println!("    {} {}", self.period.told(one.first), series[one.series].node.key);
             }
         }
         Ok(Outcome::Done)
     }
 
-    /// The whole, then each way of dividing, all over the same periods.
-    fn series(&self) -> anyhow::Result<Vec<Series>> {
+    fn read(&self) -> anyhow::Result<Stream> {
         let mut csv = open(&self.stream)?;
         let headers = csv.headers().with_context(|| self.stream.display().to_string())?.clone();
         let find = |name: &str| headers.iter().position(|header| header == name);
@@ -157,6 +169,7 @@ impl Warning {
             .map(|columns| columns.split('+').map(column).collect::<anyhow::Result<Vec<usize>>>())
             .collect::<anyhow::Result<Vec<Vec<usize>>>>()?;
         let mut counts: BTreeMap<(usize, String), BTreeMap<i32, u64>> = BTreeMap::new();
+        let mut records = Vec::new();
         let mut newest = Day(i32::MIN);
         for record in csv.records() {
             let record = record.with_context(|| self.stream.display().to_string())?;
@@ -164,31 +177,43 @@ impl Warning {
             newest = newest.max(day);
             let number = count.and_then(|count| record[count].parse().ok()).unwrap_or(1);
             let period = self.period.of(day);
-            *counts.entry((0, "all".to_owned())).or_default().entry(period).or_default() += number;
+            let mut keys = vec![(0, "all".to_owned())];
             for (way, columns) in by.iter().enumerate() {
                 let values: Vec<&str> = columns.iter().map(|&column| record[column].trim()).collect();
                 if values.iter().all(|value| !value.is_empty()) {
-                    let key = (way + 1, values.join(" / "));
-                    *counts.entry(key).or_default().entry(period).or_default() += number;
+                    keys.push((way + 1, values.join(" / ")));
                 }
             }
+            for key in &keys {
+                *counts.entry(key.clone()).or_default().entry(period).or_default() += number;
+            }
+            records.push((period, number, keys));
         }
         let periods = || counts.values().flat_map(BTreeMap::keys).copied();
-        let (Some(first), Some(mut last)) = (periods().min(), periods().max()) else { return Ok(Vec::new()) };
+        let (Some(first), Some(mut last)) = (periods().min(), periods().max()) else {
+            return Ok(Stream { series: Vec::new(), records: Vec::new() });
+        };
         // A week that is not over is not judged.
         if self.period == Period::Week && newest < Week(last).last_day() {
             last -= 1;
         }
-        Ok(counts
+        counts.retain(|_, counts| counts.values().sum::<u64>() >= LEAST_RECORDS);
+        let places: BTreeMap<&(usize, String), usize> = counts.keys().zip(0..).collect();
+        let records = records.iter().map(|(period, count, keys)| {
+            let series = keys.iter().filter_map(|key| places.get(key).copied()).collect();
+            Record { period: *period, count: *count, series }
+        });
+        let records = records.collect();
+        let series = counts
             .iter()
-            .filter(|(_, counts)| counts.values().sum::<u64>() >= LEAST_RECORDS)
             .map(|((way, key), counts)| {
                 let dimension = way.checked_sub(1).map_or(Dimension::All, |way| DIMENSIONS[way]);
                 let count = |period: i32| counts.get(&period).copied().unwrap_or(0);
                 let counts = (first..=last).map(count).map(|count| u32::try_from(count).unwrap_or(u32::MAX));
                 Series { node: Node::new(dimension, key), first_week: Week(first), counts: counts.collect() }
             })
-            .collect())
+            .collect();
+        Ok(Stream { series, records })
     }
 
     /// The series of a filter: the way of dividing with the same columns, and its values.
@@ -242,26 +267,6 @@ impl Warning {
         }
         Ok(events)
     }
-}
-
-/// The warnings of all series, and how many alarms were taken for new names.
-fn raised(series: &[Series], (first, last): (Week, Week), params: &ValidParams) -> (Vec<Raised>, usize) {
-    let place = |node: &Node| series.iter().position(|one| one.node == *node);
-    let mut raised: Vec<Raised> = Vec::new();
-    let mut new_names = 0;
-    for alarm in alarms(series, first, last, params) {
-        let Some(at) = place(&alarm.node) else { continue };
-        if renamed_from(series, at, alarm.week, alarm.evidence.window_weeks).is_some() {
-            new_names += 1;
-            continue;
-        }
-        let gap = i32::try_from(SAME_EPISODE_WEEKS).unwrap_or(i32::MAX);
-        match raised.last_mut() {
-            Some(one) if one.series == at && alarm.week.0 - one.last <= gap => one.last = alarm.week.0,
-            _ => raised.push(Raised { series: at, first: alarm.week.0, last: alarm.week.0 }),
-        }
-    }
-    (raised, new_names)
 }
 
 impl Period {

@@ -156,6 +156,7 @@ impl Peers {
             history_weeks: peer.past.len() as u32,
             windows: peer.learnt.len(),
             penalty: WINDOW_PENALTY,
+            slow: None,
         })
     }
 }

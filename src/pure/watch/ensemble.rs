@@ -12,6 +12,7 @@ use super::Series;
 use super::forecast::{Component, Forecast, MAX_WINDOW_WEEKS, WINDOW_PENALTY};
 use super::outlook::Mixture;
 use super::reweight::outbreak_weight;
+use super::slow::{SLOW_WEEKS, SLOW_WINDOWS, Slow};
 
 /// Weeks of history without which no regression is tried: the fewest rows plus the shortest guard.
 pub(super) const MIN_HISTORY_WEEKS: u32 = (MIN_ROWS + GUARD_WEEKS) as u32;
@@ -88,12 +89,29 @@ const EXPERTS: [Expert; 3] = [
     },
 ];
 
+/// The baseline of a slow rise, which has no say in what a week is expected to be; a trend is believed less,
+/// or the first weeks of a rise would be prolonged to its end.
+const SLOW: usize = EXPERTS.len();
+const SLOW_BASELINE: Expert = Expert {
+    half_life_weeks: Some(104.0),
+    guard_weeks: SLOW_WEEKS,
+    max_past_weeks: 208,
+    trend_ridge: 100.0,
+    reweight_passes: 1,
+    block_weeks: 13,
+};
+
+fn expert(index: usize) -> &'static Expert {
+    EXPERTS.get(index).unwrap_or(&SLOW_BASELINE)
+}
+
 /// The regressions of one series, and what one week's work saves the next.
 #[derive(Debug)]
 pub(super) struct Ensemble {
     rows: Vec<[f64; COLUMNS]>,
     counts: Vec<f64>,
-    memories: [Memory; EXPERTS.len()],
+    /// Of the experts, then of the baseline of a slow rise.
+    memories: [Memory; EXPERTS.len() + 1],
     weights: Vec<f64>,
     means: Vec<f64>,
 }
@@ -134,7 +152,7 @@ impl Ensemble {
         Self {
             rows: (0..weeks + ahead).map(row).collect(),
             counts: series.counts.iter().map(|&count| f64::from(count)).collect(),
-            memories: EXPERTS.each_ref().map(|expert| Memory::new(expert, weeks)),
+            memories: std::array::from_fn(|index| Memory::new(expert(index), weeks)),
             weights: Vec::with_capacity(weeks),
             means: Vec::with_capacity(weeks),
         }
@@ -167,7 +185,17 @@ impl Ensemble {
             history_weeks,
             windows: MAX_WINDOW_WEEKS,
             penalty: WINDOW_PENALTY,
+            slow: self.slow(position),
         })
+    }
+
+    /// The last weeks together, as the baseline of a slow rise expects them.
+    fn slow(&mut self, position: usize) -> Option<Slow> {
+        let fitted = self.fit(SLOW, position, SLOW_WEEKS)?;
+        let rows = &self.rows[..=position];
+        let sums = SLOW_WINDOWS.map(|weeks| fitted.predict(&rows[rows.len().checked_sub(weeks)?..]));
+        let newest = rows.iter().rev().take(SLOW_WEEKS);
+        Slow::new(sums, newest.filter_map(|row| fitted.predict(std::slice::from_ref(row))))
     }
 
     /// The laws of the weeks after the last count, each a mixture of the experts; empty when none has enough
@@ -237,7 +265,7 @@ impl Ensemble {
     /// Fits one expert for forecasting the week at `position`, to the weeks that lie `guard_weeks` back and
     /// farther.
     fn fit(&mut self, index: usize, position: usize, guard_weeks: usize) -> Option<Fitted> {
-        let expert = &EXPERTS[index];
+        let expert = expert(index);
         let end = (position + 1).checked_sub(guard_weeks)?;
         let start = position.saturating_sub(expert.max_past_weeks);
         let length = end.checked_sub(start).filter(|&length| length >= MIN_ROWS)?;

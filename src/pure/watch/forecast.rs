@@ -4,6 +4,7 @@
 use crate::domain::signal::Evidence;
 use crate::stats::negative_binomial::{NegativeBinomial, Tails, smallest_count};
 
+use super::slow::{self, Slow};
 use super::{Params, ValidParams};
 
 /// Windows of one to this many weeks are looked at.
@@ -35,6 +36,8 @@ pub(super) struct Forecast {
     pub(super) windows: usize,
     /// What the score of each window pays.
     pub(super) penalty: [f64; MAX_WINDOW_WEEKS],
+    /// The weeks that show a slow rise, where there is past enough before them.
+    pub(super) slow: Option<Slow>,
 }
 
 /// One window as judged.
@@ -76,7 +79,8 @@ impl Forecast {
                 best = Some(best.map_or(score, |best| best.max(score)));
             }
         }
-        best
+        let slow = self.slow.as_ref().and_then(|slow| slow.judge(counts, min_cases));
+        best.into_iter().chain(slow.map(|slow| slow.score)).reduce(f64::max)
     }
 
     /// The p-value of a window and its score.
@@ -103,6 +107,21 @@ impl Forecast {
         }
         let nothing = Judged { alarm: false, score: 0.0, window: 0, observed: 0, p_value: 1.0 };
         let Judged { alarm, score, window, observed, p_value } = best.unwrap_or(nothing);
+        let slow = self.slow.as_ref().and_then(|slow| slow.judge(counts, min_cases));
+        if let Some(slow) = slow.filter(|slow| slow.score > score) {
+            let evidence = Evidence {
+                observed: slow.observed,
+                expected: slow.expected,
+                upper: slow.upper(threshold),
+                p_value: slow.p_value,
+                score: slow.score,
+                window_weeks: slow.weeks as u32,
+                method: slow::METHOD.to_owned(),
+                history_weeks: self.history_weeks,
+                also: Vec::new(),
+            };
+            return (evidence, slow.score > threshold && self.history_weeks >= min_history_weeks);
+        }
         let evidence = Evidence {
             observed,
             expected: self.expected_in(window),
@@ -154,6 +173,7 @@ mod tests {
             history_weeks: 30,
             windows: MAX_WINDOW_WEEKS,
             penalty: WINDOW_PENALTY,
+            slow: None,
         }
     }
 

@@ -4,7 +4,8 @@
 //!
 //! A series with half a year of history is judged by an ensemble of regressions on its own past
 //! (`ensemble`); a younger one borrows strength from the series of its dimension (`cold_start`). Both end in
-//! one kind of statement, a `forecast`, which judges windows of one to three weeks and draws the band.
+//! one kind of statement, a `forecast`, which judges windows of one to three weeks and draws the band; where
+//! there is past enough it also judges the last months together (`slow`).
 
 pub mod calibration;
 mod cold_start;
@@ -20,6 +21,7 @@ pub mod outlook;
 pub mod renames;
 mod reweight;
 pub mod scan;
+mod slow;
 mod volume;
 
 #[cfg(test)]

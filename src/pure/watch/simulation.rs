@@ -73,3 +73,25 @@ fn a_tripling_is_seen_within_two_weeks() {
         assert!(share >= least, "{before} weeks before: {share} of {}", worth.len());
     }
 }
+
+#[test]
+fn a_level_that_doubles_and_a_ramp_are_found() {
+    let params = defaults();
+    let mut random = ChaCha8Rng::seed_from_u64(3);
+    // (complaints a week, how many times as many, weeks until then, weeks it is looked for, share found)
+    for (level, times, ramp, looked, least) in [(5.0, 2.0_f64, 1, 26, 0.94), (1.0, 10.0, 12, 12, 0.94)] {
+        let before = 104;
+        let mut run = || {
+            let mut count = |week: i32| {
+                let risen = f64::from((week - before + 1).clamp(0, ramp)) / f64::from(ramp);
+                poisson(&mut random, level * times.powf(risen))
+            };
+            let counts = (0..before + looked).map(&mut count).collect();
+            let node = Node::new(Dimension::Cluster, "a");
+            let series = [Series { node, first_week: Week(0), counts }];
+            replay(&series, Week(before), Week(before + looked - 1), &params).iter().any(|one| one.alarm)
+        };
+        let share = (0..100).filter(|_| run()).count() as f64 / 100.0;
+        assert!(share >= least, "{level} times {times}: {share}");
+    }
+}

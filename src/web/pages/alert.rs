@@ -241,7 +241,9 @@ fn reasons(frame: &Frame, signal: &Signal) -> Vec<String> {
     }
     reasons.push(frame.t1("alert-reason-limit", "upper", format::decimal(locale, evidence.upper, 0)));
     reasons.push(names::rarity(locale, evidence.p_value));
-    reasons.push(if evidence.window_weeks > 1 {
+    reasons.push(if evidence.method == "slow_rise" {
+        frame.t1("alert-reason-slow", "weeks", i64::from(evidence.window_weeks))
+    } else if evidence.window_weeks > 1 {
         frame.t1("alert-reason-window", "weeks", i64::from(evidence.window_weeks))
     } else {
         frame.t("alert-reason-week")

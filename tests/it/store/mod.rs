@@ -28,7 +28,10 @@ use raiz::store::signals::Alarm;
 use raiz::store::{Store, StoreError};
 
 use crate::world::{complaint, postgres_store, sqlite_store};
-use outbox::{a_message_is_tried_again_or_given_up, a_signal_is_told_once_to_each_subscriber};
+use outbox::{
+    a_mention_is_told_once_with_what_else_waits, a_message_is_tried_again_or_given_up,
+    a_signal_is_told_once_to_each_subscriber,
+};
 use promotions::{a_promotion_keeps_what_was_counted, labels_are_given_anew_and_people_keep_theirs};
 use registered_changes::a_change_is_registered_once_and_can_be_taken_out;
 use taxonomy::{
@@ -72,6 +75,7 @@ on_both_engines!(
     a_series_muted_until_a_day_warns_after_it,
     a_signal_is_told_once_to_each_subscriber,
     a_message_is_tried_again_or_given_up,
+    a_mention_is_told_once_with_what_else_waits,
     actions_move_only_where_they_may,
     changes_come_in_order,
     a_change_is_registered_once_and_can_be_taken_out,
@@ -303,10 +307,14 @@ async fn signals_go_on_instead_of_repeating(store: Store) {
     assert_eq!(store.record_watch(&[alarm(70, 3.0)], &[], Week(10)).await.expect("kept"), 1);
     assert_eq!(store.record_watch(&[alarm(77, 4.0)], &[], Week(11)).await.expect("kept"), 0);
     assert_eq!(store.record_watch(&[alarm(84, 2.5)], &[], Week(12)).await.expect("kept"), 0);
-    assert_eq!(store.record_watch(&[alarm(119, 2.5)], &[], Week(17)).await.expect("kept"), 1);
+    let mut slow = alarm(119, 2.5);
+    (slow.period_start, slow.evidence.window_weeks) = (Day(64), 8);
+    assert_eq!(store.record_watch(&[slow], &[], Week(17)).await.expect("kept"), 1);
     assert_eq!(store.checkpoint(Checkpoint::WatchedWeek).await.expect("read"), Some(17));
     let signals = store.signals().await.expect("read");
     assert_eq!(signals.len(), 2);
+    let later = (signals[0].period_start, signals[0].period_end);
+    assert_eq!(later, (Day(85), Day(119)), "news from the day after what was told");
     let episode = &signals[1];
     assert_eq!((episode.period_start, episode.period_end), (Day(64), Day(84)));
     assert!((episode.evidence.score - 4.0).abs() < f64::EPSILON, "the strongest evidence stays");
