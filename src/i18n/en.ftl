@@ -349,6 +349,7 @@ alert-rarity = Had nothing changed, so many complaints would come by chance once
 alert-rarity-least = Had nothing changed, so many complaints would come by chance less than once in a million.
 alert-reason-week = The jump shows in a single week.
 alert-reason-window = The rise shows over { $weeks } weeks in a row.
+alert-reason-slow = No single week stands out: the level has risen and stayed for { $weeks } weeks above what came before them.
 alert-reason-past = It is compared with its own past: { $weeks } weeks.
 alert-reason-peers = It has little history ({ $weeks } weeks), so series like it lend theirs.
 alert-also = Also felt in
@@ -435,6 +436,9 @@ replay-again = Go through them
 feed-title = Alerts of raiz
 letter-subject = Alert: { $subject }
 letter-subject-many = { $count } alerts: { $subject } and more
+letter-mention-subject = { $person } mentions you: { $title }
+letter-mention = { $person } mentions you in a comment on “{ $title }”.
+letter-somebody = Somebody
 letter-test-subject = A test of raiz
 letter-test = This message only tries whether notices arrive. Nothing happened.
 letter-foot = This notice was sent by raiz. Who gets them, and how to stop them:
@@ -470,14 +474,14 @@ rhythm-at_once = As soon as one is raised
 rhythm-daily = Daily digest, at 8
 rhythm-weekly = Weekly digest, on Mondays at 8
 scope-everything = All alerts
-scope-owner = The groups of an owner
-scope-of-owner = Groups of { $name }
+scope-owner = The groups and mentions of an owner
+scope-of-owner = Groups and mentions of { $name }
 scope-area = Area: { $name }
 scope-group = Group: { $name }
 message-test = Test
-message-signals = { $count ->
-    [one] 1 alert
-   *[other] { $count } alerts
+message-told = { $count ->
+    [one] 1 notice
+   *[other] { $count } notices
  }
 message-sent = sent
 message-waiting = { $attempts ->

@@ -349,6 +349,7 @@ alert-rarity = Si nada hubiera cambiado, tantas quejas se darían por azar una v
 alert-rarity-least = Si nada hubiera cambiado, tantas quejas se darían por azar menos de una vez en un millón.
 alert-reason-week = El salto se ve en una sola semana.
 alert-reason-window = El aumento se ve sumando { $weeks } semanas seguidas.
+alert-reason-slow = Ninguna semana destaca por sí sola: el nivel subió y lleva { $weeks } semanas por encima de lo que había antes de ellas.
 alert-reason-past = Se compara con su propio pasado: { $weeks } semanas.
 alert-reason-peers = Tiene poca historia ({ $weeks } semanas), así que se apoya en las series parecidas.
 alert-also = También se nota en
@@ -435,6 +436,9 @@ replay-again = Repasar
 feed-title = Alertas de raiz
 letter-subject = Alerta: { $subject }
 letter-subject-many = { $count } alertas: { $subject } y más
+letter-mention-subject = { $person } le menciona: { $title }
+letter-mention = { $person } le menciona en un comentario sobre «{ $title }».
+letter-somebody = Alguien
 letter-test-subject = Prueba de raiz
 letter-test = Este mensaje solo comprueba que los avisos llegan. No ha pasado nada.
 letter-foot = Este aviso lo manda raiz. Quién los recibe, y cómo dejar de recibirlos:
@@ -470,14 +474,14 @@ rhythm-at_once = En cuanto se emite
 rhythm-daily = Resumen diario, a las 8
 rhythm-weekly = Resumen semanal, los lunes a las 8
 scope-everything = Todas las alertas
-scope-owner = Los grupos de un responsable
-scope-of-owner = Grupos de { $name }
+scope-owner = Grupos y menciones de un responsable
+scope-of-owner = Grupos y menciones de { $name }
 scope-area = Área: { $name }
 scope-group = Grupo: { $name }
 message-test = Prueba
-message-signals = { $count ->
-    [one] 1 alerta
-   *[other] { $count } alertas
+message-told = { $count ->
+    [one] 1 aviso
+   *[other] { $count } avisos
  }
 message-sent = enviado
 message-waiting = { $attempts ->

@@ -1,4 +1,4 @@
-//! Telling subscribers of signals: what waits is gathered into messages when it is due, and each message
+//! Telling subscribers of signals and mentions: what waits is gathered into messages when it is due, and each message
 //! is sent until the other side takes it or it is given up. A sender that dies leaves its message to the
 //! next one, which sends the same signals under the same id.
 
@@ -14,8 +14,9 @@ use crate::domain::time::{MICROS_PER_SECOND, Timestamp};
 use crate::i18n::Locale;
 use crate::i18n::signals::subject;
 use crate::notify::webhook::{self, Post};
-use crate::notify::wording::{self, Told};
+use crate::notify::wording::{self, Content, Mentioned, Told};
 use crate::notify::{SendError, mail};
+use crate::store::mentions::Mention;
 use crate::store::outbox::Claimed;
 
 /// How messages leave, from the settings.
@@ -110,14 +111,15 @@ impl Pipeline {
             .map(|cluster| (cluster.id.to_string(), cluster.title))
             .collect();
         let taxonomy = self.taxonomy();
-        let told: Vec<Told> = message
-            .signals
-            .into_iter()
-            .map(|signal| {
-                let title = titles.get(&signal.node.key).map(String::as_str);
-                Told { subject: subject(locale, &taxonomy, title, &signal.node), signal }
-            })
-            .collect();
+        let signals = message.signals.into_iter().map(|signal| {
+            let title = titles.get(&signal.node.key).map(String::as_str);
+            Told { subject: subject(locale, &taxonomy, title, &signal.node), signal }
+        });
+        let mentions = message.mentions.into_iter().map(|Mention { cluster, person, at }| {
+            let cluster = cluster.to_string();
+            Mentioned { title: titles.get(&cluster).unwrap_or(&cluster).clone(), cluster, person, at }
+        });
+        let told = Content { signals: signals.collect(), mentions: mentions.collect() };
         let (courier, channel) = (Arc::clone(&self.courier), wish.channel.clone());
         let timestamp_s = self.store.clock().now().0.div_euclid(MICROS_PER_SECOND);
         let id = message.id.to_string();

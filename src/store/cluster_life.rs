@@ -65,7 +65,8 @@ const SELECT_RULES: &str = "SELECT area, failure_type, unit, owner FROM owner_ru
 const DELETE_RULES: &str = "DELETE FROM owner_rule";
 const INSERT_RULES: &str = "INSERT INTO owner_rule (place, area, failure_type, unit, owner)";
 const INSERT_COMMENT: &str = "INSERT INTO cluster_comment (cluster_id, person, body, mentions, at_us)
-VALUES ($1, $2, $3, $4, $5)";
+VALUES ($1, $2, $3, $4, $5)
+RETURNING seq";
 const SELECT_COMMENTS: &str = "SELECT person, body, mentions, at_us
 FROM cluster_comment
 WHERE cluster_id = $1
@@ -268,7 +269,7 @@ impl Store {
         tx.commit().await
     }
 
-    /// Keeps what somebody says about a cluster; false when there is no such cluster.
+    /// Keeps what somebody says about a cluster and whom it is to be told; false when there is no such cluster.
     pub async fn comment_on(
         &self,
         cluster: ClusterId,
@@ -280,10 +281,12 @@ impl Store {
             return Ok(false);
         }
         let now = self.clock.now();
-        let mentions = serde_json::to_string(mentions).expect("texts are JSON");
-        let values = [cluster.as_bytes().into(), person.into(), body.into(), mentions.into(), now.0.into()];
+        let written = serde_json::to_string(mentions).expect("texts are JSON");
+        let values = [cluster.as_bytes().into(), person.into(), body.into(), written.into(), now.0.into()];
         let mut tx = self.db.begin().await?;
-        tx.execute(INSERT_COMMENT, &values).await?;
+        if let Some(row) = tx.row(INSERT_COMMENT, &values).await? {
+            tx.enqueue_mentions(row.int(0)?, mentions, now).await?;
+        }
         tx.log_upserts(Entity::Cluster, [cluster.as_bytes()], now).await?;
         tx.commit().await?;
         Ok(true)

@@ -38,6 +38,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(10, "0010_cluster_life"),
     migration!(11, "0011_group_views"),
     migration!(12, "0012_watch_calibration"),
+    migration!(13, "0013_mention"),
 ];
 
 const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS schema_version (

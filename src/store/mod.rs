@@ -25,6 +25,7 @@ pub mod intake;
 pub mod intake_queue;
 pub mod judgements;
 pub mod label_span;
+pub mod mentions;
 mod migrations;
 pub mod outbox;
 pub mod promotions;
@@ -94,6 +95,7 @@ impl Store {
             intake::STATEMENTS,
             judgements::STATEMENTS,
             label_span::STATEMENTS,
+            mentions::STATEMENTS,
             outbox::STATEMENTS,
             promotions::STATEMENTS,
             proposals::STATEMENTS,

@@ -1,10 +1,11 @@
-//! What is to be told to whom. A notice is written in the transaction that raises its signal, once for
-//! each subscriber; a message carries the notices of one subscriber that are due, always the same ones
-//! however often it is tried.
+//! What is to be told to whom. A notice is written in the transaction that raises its signal, a mention in the
+//! one that keeps its comment, once for each subscriber; a message carries what is due to one subscriber, always
+//! the same however often it is tried.
 
 use super::change_log::Entity;
 use super::clock::new_id;
 use super::db::{Row, Tx, Value};
+use super::mentions::{Mention, TAKE_MENTIONS};
 use super::signals::signal_from;
 use super::subscriptions::{SELECT_SUBSCRIPTIONS, subscription_from};
 use super::{Store, StoreError};
@@ -19,8 +20,11 @@ const INSERT_NOTICE: &str = "INSERT INTO notice (subscription_id, signal_id, cre
 VALUES ($1, $2, $3)
 ON CONFLICT (subscription_id, signal_id) DO NOTHING";
 const SELECT_WAITING: &str = "SELECT subscription_id, CAST(MIN(created_at_us) AS BIGINT)
-FROM notice
-WHERE message_id IS NULL
+FROM (
+  SELECT subscription_id, created_at_us FROM notice WHERE message_id IS NULL
+  UNION ALL
+  SELECT subscription_id, created_at_us FROM mention WHERE message_id IS NULL
+) waiting
 GROUP BY subscription_id
 ORDER BY 2, 1";
 const COUNT_RECENT: &str = "SELECT CAST(COUNT(*) AS BIGINT)
@@ -49,11 +53,10 @@ WHERE id = $1 AND state = 'waiting'";
 const MARK_FAILED: &str = "UPDATE message SET state = $2, due_us = $3, reason = $4
 WHERE id = $1 AND state = 'waiting'";
 const SELECT_MESSAGES: &str = "SELECT m.id, m.subscription_id, m.state, m.test, m.attempts, m.due_us,
-  m.reason, m.created_at_us, m.sent_at_us, CAST(COUNT(n.signal_id) AS BIGINT)
+  m.reason, m.created_at_us, m.sent_at_us,
+  CAST((SELECT COUNT(*) FROM notice n WHERE n.message_id = m.id)
+    + (SELECT COUNT(*) FROM mention t WHERE t.message_id = m.id) AS BIGINT)
 FROM message m
-LEFT JOIN notice n ON n.message_id = m.id
-GROUP BY m.id, m.subscription_id, m.state, m.test, m.attempts, m.due_us, m.reason, m.created_at_us,
-  m.sent_at_us
 ORDER BY m.created_at_us DESC, m.id DESC
 LIMIT $1";
 
@@ -110,8 +113,10 @@ pub struct Claimed {
     pub id: MessageId,
     /// For whom.
     pub subscription: SubscriptionId,
-    /// What it tells; empty when it is a test.
+    /// The signals it tells, the most striking first.
     pub signals: Vec<Signal>,
+    /// The mentions it tells, oldest first.
+    pub mentions: Vec<Mention>,
     /// Whether it only tries the way.
     pub test: bool,
     /// Attempts, this one counted.
@@ -139,8 +144,8 @@ pub struct MessageLine {
     pub created_at: Timestamp,
     /// When it was taken.
     pub sent_at: Option<Timestamp>,
-    /// Signals it tells.
-    pub signals: i64,
+    /// Signals and mentions it tells.
+    pub told: i64,
 }
 
 impl Store {
@@ -165,15 +170,17 @@ impl Store {
         let mut tx = self.db.begin().await?;
         let id = tx.new_message(subscription, false, self.clock.now()).await?;
         // Of two senders that gather at once, the second finds nothing left here.
-        let taken = tx.execute(TAKE_NOTICES, &[subscription.as_bytes().into(), id.as_bytes().into()]).await?;
-        if taken == 0 {
+        let values = [subscription.as_bytes().into(), id.as_bytes().into()];
+        let notices = tx.execute(TAKE_NOTICES, &values).await?;
+        let mentions = tx.execute(TAKE_MENTIONS, &values).await?;
+        if notices + mentions == 0 {
             return Ok(None);
         }
         tx.commit().await?;
         Ok(Some(id))
     }
 
-    /// A message that tells no signal and only tries the way.
+    /// A message that tells nothing and only tries the way.
     pub async fn post_test(&self, subscription: SubscriptionId) -> Result<MessageId, StoreError> {
         let mut tx = self.db.begin().await?;
         let id = tx.new_message(subscription, true, self.clock.now()).await?;
@@ -195,10 +202,11 @@ impl Store {
             }
             let carried = tx.rows(SELECT_CARRIED, &[id.as_bytes().into()]).await?;
             let signals = carried.iter().map(signal_from).collect::<Result<_, _>>()?;
+            let mentions = tx.carried_mentions(id).await?;
             let (test, attempts) = (row.int(2)? != 0, row.int(3)? + 1);
             tx.commit().await?;
             let attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
-            return Ok(Some(Claimed { id, subscription, signals, test, attempts }));
+            return Ok(Some(Claimed { id, subscription, signals, mentions, test, attempts }));
         }
     }
 
@@ -299,7 +307,7 @@ fn line_from(row: &Row) -> Result<MessageLine, StoreError> {
         reason: row.opt_text(6)?,
         created_at: Timestamp(row.int(7)?),
         sent_at: row.opt_int(8)?.map(Timestamp),
-        signals: row.int(9)?,
+        told: row.int(9)?,
     })
 }
 

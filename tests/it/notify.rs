@@ -8,6 +8,7 @@ use std::thread;
 use raiz::config::{Config, Encryption};
 use raiz::domain::counts::{Dimension, Node};
 use raiz::domain::language::Language;
+use raiz::domain::ownership::mentions;
 use raiz::domain::signal::Evidence;
 use raiz::domain::subscription::{Channel, QuietHours, Rhythm, Scope, Secret, Wish};
 use raiz::domain::time::{Day, Timestamp, Week};
@@ -15,6 +16,7 @@ use raiz::notify::signature::sign;
 use raiz::pipeline::Pipeline;
 use raiz::pipeline::notify::Delivered;
 use raiz::store::Clock;
+use raiz::store::clusters::NewCluster;
 use raiz::store::outbox::MessageState;
 use raiz::store::signals::Alarm;
 
@@ -181,6 +183,34 @@ async fn a_letter_says_what_and_where_and_comes_once() {
     assert_eq!((message.subscription, message.state), (id, MessageState::Sent));
     house.store.clock().set(Timestamp(NOW.0 + 48 * HOUR));
     assert_eq!(house.deliver().await.expect("delivered"), NOTHING, "once is enough");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mention_comes_to_who_bears_the_name_and_keeps_the_comment_in_the_house() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (port, requests) = receiver(&["204 No Content"]);
+    let house = house(&folder, |config| config.notify.allow_private_addresses = true).await;
+    let id = house.store.new_cluster_id();
+    let new = NewCluster { id, title: "Cobros duplicados".to_owned(), terms: vec!["cobro".to_owned()] };
+    house.store.found_clusters(&[new], &[], 1).await.expect("founded");
+    for scope in [Scope::Owner("Marta Ruiz".to_owned()), Scope::Owner("Jorge".to_owned()), Scope::Everything]
+    {
+        house.store.subscribe(&Wish { scope, ..wish(hook(port)) }).await.expect("in force");
+    }
+    let said = "@marta.ruiz la clienta Rosa Peña ya llamó";
+    assert!(house.store.comment_on(id, Some("Ana"), said, &mentions(said)).await.expect("kept"));
+    assert_eq!(house.deliver().await.expect("delivered"), SENT, "Jorge is not meant");
+    let body = requests.recv().expect("a request").body;
+    let told: serde_json::Value = serde_json::from_str(&body).expect("JSON");
+    let mention = &told["mentions"][0];
+    assert_eq!((&mention["person"], &mention["title"]), (&"Ana".into(), &"Cobros duplicados".into()));
+    assert_eq!(mention["link"], format!("https://raiz.example/grupos/{id}#comentarios"));
+    assert_eq!((&told["test"], told["mentions"].as_array().map(Vec::len)), (&false.into(), Some(1)));
+    assert!(!body.contains("Rosa"), "{body}");
+    assert_eq!(
+        house.store.messages(9).await.expect("read").iter().map(|line| line.told).collect::<Vec<_>>(),
+        [1]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -166,6 +166,24 @@ impl Scope {
             Self::Owner(owner) => subject.owner.as_ref().is_some_and(|of| same_person(of, owner)),
         }
     }
+
+    /// Whether a comment that mentions these names speaks to the subscriber. Only who subscribed as somebody who
+    /// answers for groups has a name.
+    pub fn is_spoken_to(&self, mentioned: &[String]) -> bool {
+        let Self::Owner(owner) = self else { return false };
+        mentioned.iter().any(|name| is_mentioned(owner, name))
+    }
+}
+
+/// Whether `@mentioned` means this owner: blanks cannot be written after `@`, so points, hyphens and underlines
+/// stand for them.
+fn is_mentioned(owner: &str, mentioned: &str) -> bool {
+    let handle = |name: &str| {
+        let words = name.split(|c: char| c.is_whitespace() || matches!(c, '.' | '-' | '_'));
+        words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect::<Vec<_>>()
+    };
+    let owner = handle(owner);
+    !owner.is_empty() && owner == handle(mentioned)
 }
 
 /// Names people type: case and outer spaces do not tell them apart.
@@ -348,6 +366,28 @@ mod tests {
         for (scope, of_group, of_area) in cases {
             assert_eq!((scope.covers(&group), scope.covers(&area)), (of_group, of_area), "{scope:?}");
         }
+    }
+
+    #[test]
+    fn a_mention_speaks_to_who_bears_the_name() {
+        let owner = |name: &str| Scope::Owner(name.to_owned());
+        let cases = [
+            (owner("Marta Ruiz"), "marta.ruiz", true),
+            (owner(" calidad "), "Calidad", true),
+            (owner("Equipo Fraude"), "equipo_fraude", true),
+            (owner("Marta Ruiz"), "marta", false),
+            (owner(" "), "marta", false),
+            (Scope::Everything, "marta", false),
+            (Scope::Area("marta".to_owned()), "marta", false),
+        ];
+        for (scope, name, expected) in cases {
+            assert_eq!(
+                scope.is_spoken_to(&["jorge".to_owned(), name.to_owned()]),
+                expected,
+                "{scope:?} {name}"
+            );
+        }
+        assert!(!owner("jorge").is_spoken_to(&[]));
     }
 
     #[test]

@@ -260,8 +260,7 @@ fn subscription_line(frame: &Frame, subscription: &Subscription, names: &Names) 
 }
 
 fn message_line(frame: &Frame, when: &str, to: &str, line: MessageLine) -> Line {
-    let what =
-        if line.test { frame.t("message-test") } else { frame.t1("message-signals", "count", line.signals) };
+    let what = if line.test { frame.t("message-test") } else { frame.t1("message-told", "count", line.told) };
     let attempts = i64::from(line.attempts);
     let standing = match line.state {
         MessageState::Sent => frame.t("message-sent"),
@@ -320,7 +319,7 @@ pub(super) fn samples(frame: &Frame) -> Vec<NoticesPage> {
             reason: (state != MessageState::Sent).then(|| "the address answered 500".to_owned()),
             created_at: sample::NOW,
             sent_at: None,
-            signals: 2,
+            told: 2,
         };
         ("23 nov 2026, 10:30".to_owned(), line)
     });

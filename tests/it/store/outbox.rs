@@ -6,6 +6,7 @@ use raiz::domain::language::Language;
 use raiz::domain::subscription::{Channel, QuietHours, Rhythm, Scope, Secret, Wish};
 use raiz::domain::time::{Timestamp, Week};
 use raiz::store::Store;
+use raiz::store::clusters::NewCluster;
 use raiz::store::outbox::MessageState;
 
 use super::alarm;
@@ -27,6 +28,24 @@ fn wish(scope: Scope) -> Wish {
 
 async fn raise(store: &Store, end: i32) -> usize {
     store.record_watch(&[alarm(end, 12)], &[], Week(end / 7)).await.expect("kept")
+}
+
+pub(super) async fn a_mention_is_told_once_with_what_else_waits(store: Store) {
+    let id = store.subscribe(&wish(Scope::Owner("Marta Ruiz".to_owned()))).await.expect("in force");
+    let cluster = store.new_cluster_id();
+    let new = NewCluster { id: cluster, title: "Cobros".to_owned(), terms: vec!["cobro".to_owned()] };
+    store.found_clusters(&[new], &[], 1).await.expect("founded");
+    for (person, mentioned) in [(Some("Ana"), "marta.ruiz"), (None, "Marta_Ruiz"), (Some("Ana"), "jorge")] {
+        assert!(store.comment_on(cluster, person, "¿?", &[mentioned.to_owned()]).await.expect("kept"));
+    }
+    let waiting = store.waiting_notices().await.expect("read");
+    assert_eq!(waiting.iter().map(|(of, _)| *of).collect::<Vec<_>>(), [id]);
+    assert!(store.gather_notices(id).await.expect("gathered").is_some());
+    assert_eq!(store.gather_notices(id).await.expect("gathered"), None, "all of it is carried");
+    let held = store.claim_message().await.expect("asked").expect("due");
+    let told: Vec<_> = held.mentions.iter().map(|one| (one.cluster, one.person.as_deref())).collect();
+    assert_eq!(told, [(cluster, Some("Ana")), (cluster, None)], "oldest first");
+    assert_eq!(store.messages(1).await.expect("read")[0].told, 2);
 }
 
 pub(super) async fn a_signal_is_told_once_to_each_subscriber(store: Store) {
