@@ -354,6 +354,13 @@ alert-reason-past = It is compared with its own past: { $weeks } weeks.
 alert-reason-peers = It has little history ({ $weeks } weeks), so series like it lend theirs.
 alert-also = Also felt in
 alert-also-line = { $name }: { $observed }, { $expected } were expected
+alert-precursors = What warns before
+alert-precursor-lead = “{ $ahead }” runs { $weeks ->
+    [one] one week
+   *[other] { $weeks } weeks
+ } ahead of “{ $behind }” (between { $low } and { $high }).
+alert-precursors-few = There are too few weeks or cases to say whether questions or complaints warn of claims.
+alert-precursors-unclear = It cannot be said that questions or complaints warn of claims: what is seen may be chance, or they come at the same time.
 alert-ahead = Next weeks
 alert-ahead-week = { $expected }, mostly between { $low } and { $high }
 alert-ahead-chance = Expected of each week if all goes on as it did; the interval holds four times in five. Chance of passing { $limit }, the highest of the last year: { $chance } at most in any one of them.

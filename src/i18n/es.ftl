@@ -354,6 +354,13 @@ alert-reason-past = Se compara con su propio pasado: { $weeks } semanas.
 alert-reason-peers = Tiene poca historia ({ $weeks } semanas), así que se apoya en las series parecidas.
 alert-also = También se nota en
 alert-also-line = { $name }: { $observed }, se esperaban { $expected }
+alert-precursors = Qué avisa antes
+alert-precursor-lead = «{ $ahead }» va { $weeks ->
+    [one] una semana
+   *[other] { $weeks } semanas
+ } por delante de «{ $behind }» (entre { $low } y { $high }).
+alert-precursors-few = Hay pocas semanas o pocos casos para decir si las peticiones o las quejas avisan de los reclamos.
+alert-precursors-unclear = No se puede decir que las peticiones o las quejas avisen de los reclamos: lo que se ve puede ser casualidad, o llegan a la vez.
 alert-ahead = Próximas semanas
 alert-ahead-week = { $expected }, casi siempre entre { $low } y { $high }
 alert-ahead-chance = Se espera de cada semana, si todo sigue como hasta ahora; el intervalo acierta cuatro de cada cinco veces. Probabilidad de pasar de { $limit }, lo más alto del último año: { $chance } como mucho en una de ellas.

@@ -20,6 +20,7 @@ pub mod keep;
 pub mod models;
 pub mod notify;
 pub mod plan;
+pub mod precursors;
 pub mod promote;
 pub mod reading;
 pub mod rediscover;

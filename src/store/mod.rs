@@ -24,6 +24,7 @@ pub mod idempotency;
 pub mod intake;
 pub mod intake_queue;
 pub mod judgements;
+pub mod kind_counts;
 pub mod label_span;
 pub mod mentions;
 mod migrations;
@@ -94,6 +95,7 @@ impl Store {
             idempotency::STATEMENTS,
             intake::STATEMENTS,
             judgements::STATEMENTS,
+            kind_counts::STATEMENTS,
             label_span::STATEMENTS,
             mentions::STATEMENTS,
             outbox::STATEMENTS,

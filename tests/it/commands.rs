@@ -547,3 +547,24 @@ fn a_forecast_of_nothing_says_why() {
     let wrong = raiz(folder.path(), &["watch", "forecast", "planet/x"]);
     assert!(code(&wrong) == 2 && text(&wrong).contains("dimension/key"), "{}", text(&wrong));
 }
+
+#[test]
+fn files_of_operational_series_are_checked_line_by_line() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let run = |rows: &str| {
+        std::fs::write(folder.path().join("ops.csv"), rows).expect("written");
+        raiz(folder.path(), &["watch", "precursors", "all", "--file", "ops.csv"])
+    };
+    for (rows, told) in [
+        ("series,day,count\n", "no column `date`"),
+        ("series,date,count\n", "holds no rows"),
+        ("series,date,count\ntickets,2026-11-02,3\ntickets,2026-13-02,3\n", "line 3: `date` is `2026-13-02`"),
+        ("series,date,count\ntickets,2026-11-02,3.5\n", "line 2: `count` is `3.5`; write a whole number"),
+        ("series,date,count\n,2026-11-02,3\n", "line 2: `series` is empty"),
+    ] {
+        let run = run(rows);
+        assert!(code(&run) == 1 && text(&run).contains(told), "{told}: {}", text(&run));
+    }
+    let nothing = raiz(folder.path(), &["watch", "precursors", "region/Sur"]);
+    assert!(code(&nothing) == 1 && text(&nothing).contains("give --file"), "{}", text(&nothing));
+}

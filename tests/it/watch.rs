@@ -7,10 +7,12 @@ use raiz::domain::label::{Axis, Label, Origin};
 use raiz::domain::language::Language;
 use raiz::domain::time::{Day, Timestamp, Week};
 use raiz::pipeline::Pipeline;
+use raiz::pipeline::precursors::{Imported, Part};
 use raiz::pipeline::watch_replay::{KnownSeriesEvent, Period};
 use raiz::store::Clock;
 use raiz::store::analysis::Analysed;
 use raiz::watch::known_events::{Known, Outcome};
+use raiz::watch::precursor::Verdict;
 
 use crate::world::NOW;
 
@@ -40,30 +42,38 @@ struct Plot {
     incident: Option<Week>,
     /// From this week on the region `Norte` is called `Zona Norte`.
     new_name: Option<Week>,
+    /// So many weeks more, and bursts of questions in the first area, two weeks before as many claims.
+    asked_weeks: i32,
 }
 
 /// A house with fifty weeks of complaints that have labels and no text.
 async fn house(folder: &tempfile::TempDir, plot: Plot) -> Pipeline {
-    let Plot { budget, incident, new_name } = plot;
+    let Plot { budget, incident, new_name, asked_weeks } = plot;
     let mut config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
     config.watch.false_alarms_per_week = budget;
     config.watch.first_weeks = 4;
     let house = Pipeline::open(&config, Clock::fixed(NOW)).await.expect("a new house opens");
-    let mut told: Vec<(i32, i32, i32)> = Vec::new();
-    for week in last_week().0 - WEEKS + 1..=last_week().0 {
+    let mut told: Vec<(i32, i32, i32, &str)> = Vec::new();
+    for week in last_week().0 - WEEKS - asked_weeks + 1..=last_week().0 {
         for area in 0..AREAS {
             for number in 0..scattered(week, area, 5) {
-                told.push((week, area, scattered(week * 31 + number, area, FAILURES)));
+                told.push((week, area, scattered(week * 31 + number, area, FAILURES), "complaint"));
+            }
+        }
+        if asked_weeks > 0 {
+            let asked = |week| 2 + if scattered(week, 99, 6) == 0 { 9 + scattered(week, 98, 9) } else { 0 };
+            for (kind, count) in [("petition", asked(week)), ("claim", asked(week - 2))] {
+                told.extend((0..count + scattered(week, count, 3)).map(|_| (week, 0, 0, kind)));
             }
         }
         if incident == Some(Week(week)) {
-            told.extend((0..20).map(|_| (week, 0, 0)));
+            told.extend((0..20).map(|_| (week, 0, 0, "complaint")));
         }
     }
     let regions = ["Norte", "Sur"];
     let complaints: Vec<NewComplaint> = (0..)
         .zip(&told)
-        .map(|(number, (week, area, _))| {
+        .map(|(number, (week, area, ..))| {
             let day = Day(Week(*week).first_day().0 + number % 7);
             let mut region = regions[usize::try_from((area + number) % 2).expect("small")].to_owned();
             if region == "Norte" && new_name.is_some_and(|from| Week(*week) >= from) {
@@ -100,7 +110,7 @@ async fn house(folder: &tempfile::TempDir, plot: Plot) -> Pipeline {
             .into_iter()
             .map(|record| {
                 let number = record.complaint.external_id.as_deref().and_then(|id| id.parse::<usize>().ok());
-                let (_, area, failure) = told[number.expect("its own number")];
+                let (_, area, failure, kind) = told[number.expect("its own number")];
                 Analysed {
                     id: record.complaint.id,
                     day: record.complaint.received_day,
@@ -108,6 +118,7 @@ async fn house(folder: &tempfile::TempDir, plot: Plot) -> Pipeline {
                     redactions: 0,
                     language: Language::Unknown,
                     labels: vec![
+                        label(Axis::Kind, kind.to_owned()),
                         label(Axis::ProductArea, format!("area{area}")),
                         label(Axis::FailureType, format!("failure{failure}")),
                     ],
@@ -234,4 +245,34 @@ async fn the_next_weeks_are_told_where_there_is_a_past() {
     assert!(outlook.limit > 5 && outlook.weeks[0].chance_above < 0.5, "{outlook:?}");
     let nobody = Node::new(Dimension::Region, "Nada");
     assert_eq!(house.outlook(&nobody, 4, None).await.expect("computed"), None);
+}
+
+#[tokio::test]
+async fn questions_that_run_ahead_of_claims_are_told_with_their_weeks() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let house = house(&folder, Plot { asked_weeks: 40, ..Plot::default() }).await;
+    let area = Node::new(Dimension::ProductArea, "area0");
+    let first = last_week().0 - WEEKS - 39;
+    let tickets = Imported {
+        name: "tickets".to_owned(),
+        counts: (first..=last_week().0).map(|week| (Week(week), 3)).collect(),
+    };
+    let found = house.precursors(&area, vec![tickets.clone()]).await.expect("compared");
+    assert_eq!(found.len(), 4, "three pairs of kinds and the tickets");
+    let of = |low, high| {
+        let parts = (Part::Kind(low), Part::Kind(high));
+        found.iter().find(|one| (&one.ahead, &one.behind) == (&parts.0, &parts.1)).expect("compared").verdict
+    };
+    let lead = of("petition", "claim");
+    assert!(matches!(lead, Verdict::Leads(lead) if lead.weeks == 2 && lead.between == (2, 2)), "{lead:?}");
+    assert_eq!(of("petition", "complaint"), Verdict::Unclear);
+    assert_eq!(found[3].verdict, Verdict::Unclear, "tickets that never vary say nothing");
+
+    let failure = Node::new(Dimension::FailureType, "failure7");
+    let few = house.precursors(&failure, Vec::new()).await.expect("compared");
+    assert!(few.iter().all(|one| one.verdict == Verdict::TooFew), "{few:?}");
+    let region = Node::new(Dimension::Region, "Sur");
+    assert!(house.precursors(&region, Vec::new()).await.expect("compared").is_empty());
+    let own = house.precursors(&region, vec![tickets]).await.expect("compared");
+    assert_eq!((own.len(), &own[0].behind), (1, &Part::All));
 }

@@ -8,6 +8,7 @@ use crate::domain::counts::{Dimension, Node};
 use crate::domain::emerging::Emerging;
 use crate::domain::filter::{Field, Filter, Sort};
 use crate::domain::signal::Signal;
+use crate::domain::time::Day;
 use crate::pipeline::Pipeline;
 use crate::search::hits::Page;
 use crate::simulate::plan::Expected;
@@ -26,7 +27,7 @@ pub(super) struct Finding {
     pub(super) group: Option<Cluster>,
     /// How many of its complaints that group has.
     pub(super) of_incident: u64,
-    /// The first signal of that group.
+    /// The first signal since the incident began that is about that group or says it is part of it.
     pub(super) signal: Option<Signal>,
     /// The emerging failure in which most of its complaints are, and how many.
     pub(super) emerging: Option<(Emerging, usize)>,
@@ -47,7 +48,12 @@ pub(super) async fn findings(pipeline: &Pipeline, truth: &Truth) -> anyhow::Resu
                 .and_then(|(id, _)| clusters.iter().find(|cluster| cluster.id.to_string() == *id).cloned());
             let signal = group.as_ref().and_then(|group| {
                 let node = Node::new(Dimension::Cluster, group.id.to_string());
-                signals.iter().filter(|signal| signal.node == node).min_by_key(|signal| signal.period_start)
+                let begin = incident.first_day.as_deref().and_then(Day::from_iso)?;
+                let told = signals.iter().filter(|signal| signal.period_end >= begin);
+                told.filter(|signal| {
+                    signal.node == node || signal.evidence.also.iter().any(|also| also.node == node)
+                })
+                .min_by_key(|signal| (signal.node != node, signal.period_start))
             });
             Ok(Finding {
                 incident: incident.id.clone(),
@@ -138,7 +144,7 @@ fn line(incident: &PlantedIncident, finding: &Finding) -> String {
         None => "in no group".to_owned(),
     };
     let alert = match &finding.signal {
-        Some(signal) => format!("; alert for the week up to {}", signal.period_end),
+        Some(signal) => format!("; alert from {} to {}", signal.period_start, signal.period_end),
         None => String::new(),
     };
     format!("{} (from {first_day}): {group}{alert}", incident.title)

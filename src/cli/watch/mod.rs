@@ -4,6 +4,7 @@ mod budget;
 mod events;
 mod forecast;
 mod names;
+mod precursors;
 pub(super) mod replay;
 mod run;
 pub(super) mod score;
@@ -22,6 +23,8 @@ pub(super) enum Watch {
     Replay(replay::Replay),
     /// What the next weeks of a series are expected to bring, and how likely they pass a limit
     Forecast(forecast::Forecast),
+    /// What runs ahead of a series, and by how many weeks: questions before claims, series from a file
+    Precursors(precursors::Precursors),
     /// The budget of false alarms: the threshold it gives, and the rate measured
     Budget(budget::Budget),
     /// Score series of a file, to measure detectors against each other
@@ -34,6 +37,7 @@ impl Watch {
             Self::Run => run::run(config).await,
             Self::Replay(replay) => replay.run(config).await,
             Self::Forecast(forecast) => forecast.run(config).await,
+            Self::Precursors(precursors) => precursors.run(config).await,
             Self::Budget(budget) => budget.run(config).await,
             Self::Score(score) => score.run(),
         }

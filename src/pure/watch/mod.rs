@@ -18,6 +18,7 @@ mod forecast;
 pub mod known_events;
 pub mod method;
 pub mod outlook;
+pub mod precursor;
 pub mod renames;
 mod reweight;
 pub mod scan;

@@ -9,7 +9,7 @@ use crate::domain::time::Week;
 use super::{Params, Series, ValidParams, replay};
 
 /// Knuth's product of uniforms; for small means.
-fn poisson(random: &mut ChaCha8Rng, mean: f64) -> u32 {
+pub(super) fn poisson(random: &mut ChaCha8Rng, mean: f64) -> u32 {
     let limit = (-mean).exp();
     let mut product: f64 = random.r#gen();
     let mut count = 0;

@@ -69,6 +69,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(watch::budget::budget))
         .routes(routes!(watch::replay::replay))
         .routes(routes!(watch::forecast::forecast))
+        .routes(routes!(watch::precursors::precursors))
         .routes(routes!(subscriptions::list::list, subscriptions::create::create))
         .routes(routes!(subscriptions::one::remove))
         .routes(routes!(subscriptions::one::test))

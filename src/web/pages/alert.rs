@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::alert_ahead::Ahead;
 use super::alert_life::{Silence, Told};
 use super::alert_suspects::Suspects;
 use super::alert_window::{self as window, Seen, Window};
@@ -27,6 +28,7 @@ use crate::domain::time::Week;
 use crate::i18n::signals::sentence;
 use crate::i18n::{Locale, format};
 use crate::pipeline::forecast::{MOST_WEEKS, Outlook};
+use crate::pipeline::precursors::Precursor;
 use crate::pipeline::suspects::SuspectChange;
 use crate::store::signal_life::{Mute, SignalEvent, Verdict};
 use crate::web::chart::{Chart, Mark, Room};
@@ -61,9 +63,7 @@ pub(super) struct AlertPage {
     suspects: Suspects,
     silence: Silence,
     history: Vec<Told>,
-    /// The weeks to come, each with what is expected, and how likely they pass the last year's highest.
-    ahead: Vec<(String, String)>,
-    ahead_chance: String,
+    ahead: Ahead,
 }
 
 /// What the page is made of.
@@ -81,6 +81,7 @@ struct Parts {
     mute: Option<Mute>,
     events: Vec<(String, SignalEvent)>,
     outlook: Option<Outlook>,
+    precursors: Vec<Precursor>,
 }
 
 /// What a person decides.
@@ -161,6 +162,7 @@ pub(super) async fn page(
         suspects: state.pipeline.suspects(&signal).await?,
         mute: state.store.mute_of(&signal.node).await?,
         outlook: state.pipeline.outlook(&signal.node, MOST_WEEKS, None).await?,
+        precursors: state.pipeline.precursors(&signal.node, Vec::new()).await?,
         events: events.into_iter().map(|event| (instant(event.at), event)).collect(),
         actions,
         signal,
@@ -194,6 +196,7 @@ impl AlertPage {
             mute,
             events,
             outlook,
+            precursors,
         } = parts;
         let locale = frame.locale;
         let subject = names.node(&signal.node);
@@ -218,8 +221,7 @@ impl AlertPage {
             suspects: Suspects::new(&frame, suspects),
             silence: Silence::new(&frame, mute.as_ref(), &signal),
             history: events.into_iter().map(|(when, event)| Told::new(&frame, when, event)).collect(),
-            ahead: ahead(locale, outlook.as_ref()),
-            ahead_chance: ahead_chance(locale, outlook.as_ref()),
+            ahead: Ahead::new(outlook.as_ref(), &precursors, names),
             note: signal.note,
             subject,
             sentence,
@@ -252,33 +254,6 @@ fn reasons(frame: &Frame, signal: &Signal) -> Vec<String> {
     let key = if evidence.method == "empirical_bayes" { "alert-reason-peers" } else { "alert-reason-past" };
     reasons.push(frame.t1(key, "weeks", history));
     reasons
-}
-
-/// The weeks to come, each with what is expected of it.
-fn ahead(locale: Locale, outlook: Option<&Outlook>) -> Vec<(String, String)> {
-    let told = outlook.into_iter().flat_map(|outlook| &outlook.weeks).map(|ahead| {
-        let expected = format::decimal(locale, ahead.expected, usize::from(ahead.expected < 9.5));
-        let (low, high) = (
-            format::number(locale, count(ahead.interval.0)),
-            format::number(locale, count(ahead.interval.1)),
-        );
-        let told =
-            locale.text("alert-ahead-week", &[("expected", &expected), ("low", &low), ("high", &high)]);
-        (format::week(locale, ahead.week), told)
-    });
-    told.collect()
-}
-
-/// How likely one of those weeks passes the limit: at least as likely as the likeliest of them.
-fn ahead_chance(locale: Locale, outlook: Option<&Outlook>) -> String {
-    let Some(outlook) = outlook else { return String::new() };
-    let highest = outlook.weeks.iter().map(|week| week.chance_above).fold(0.0, f64::max);
-    let chance = format::percent(locale, highest);
-    locale.text("alert-ahead-chance", &[("limit", &count(outlook.limit)), ("chance", &chance)])
-}
-
-fn count(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// Series that stood out with it and because of it.
@@ -338,6 +313,7 @@ pub(super) fn samples(frame: &Frame) -> Vec<AlertPage> {
             mute: super::alert_life::sample_mute(number),
             events: super::alert_life::sample_events(),
             outlook: (number != 4).then(sample::outlook),
+            precursors: super::alert_ahead::sample_precursors(number),
             signal,
         };
         AlertPage::new(frame.clone(), parts, form, &names)

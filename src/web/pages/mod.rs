@@ -5,6 +5,7 @@
 mod action;
 mod actions;
 mod alert;
+mod alert_ahead;
 mod alert_life;
 mod alert_replay;
 mod alert_suspects;

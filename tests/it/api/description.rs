@@ -65,7 +65,7 @@ async fn what_is_described_is_there_and_nothing_else() {
         assert!(!answer.text().contains("no resource here"), "{method} {path}");
         assert!(!answer.status.is_server_error(), "{method} {path}: {}", answer.text());
     }
-    assert_eq!(described, 58);
+    assert_eq!(described, 59);
 }
 
 #[test]

@@ -2,4 +2,5 @@
 
 pub(super) mod budget;
 pub(super) mod forecast;
+pub(super) mod precursors;
 pub(super) mod replay;
