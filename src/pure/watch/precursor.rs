@@ -106,7 +106,7 @@ impl Seen {
         }
         let mut fitting = (1..=MOST_WEEKS).filter(fits);
         let first = fitting.next().unwrap_or(self.best);
-        let between = (first, fitting.last().unwrap_or(first));
+        let between = (first, fitting.next_back().unwrap_or(first));
         Verdict::Leads(Lead { weeks: self.best, between, correlation: best, p_value })
     }
 }
