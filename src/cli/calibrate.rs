@@ -42,7 +42,7 @@ impl Calibrate {
     pub(super) async fn run(self, config: Config) -> anyhow::Result<Outcome> {
         let known = match (self.data, self.label) {
             (Some(file), Some(label)) => {
-                let columns = Columns { label, text: self.text, received: None };
+                let columns = Columns::of(label, self.text);
                 let examples = labelled::read(std::slice::from_ref(&file), &columns)?;
                 let mut examples = labelled::without_repeats(examples, &mut HashSet::new());
                 // Newest first; those without a date were there before.

@@ -1,9 +1,10 @@
-//! `raiz classify`: one text a line from standard input, one JSON object a line to standard output.
+//! `raiz classify`: one text a line from standard input, one JSON object a line to standard output. For a model that
+//! reads columns beside the text the lines are JSON objects too.
 
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::{Map, Value, json};
 
@@ -43,10 +44,13 @@ impl Classify {
         } else {
             self.model.iter().map(|folder| from_folder(folder)).collect::<anyhow::Result<_>>()?
         };
+        let reads_columns = models.iter().any(|model| !model.classifier.structured().is_empty());
         let mut out = io::BufWriter::new(io::stdout().lock());
         let mut lines = Vec::with_capacity(BATCH);
-        for line in io::stdin().lock().lines() {
-            lines.push(line.context("standard input is not UTF-8 text")?);
+        for (number, line) in (1..).zip(io::stdin().lock().lines()) {
+            let line = line.context("standard input is not UTF-8 text")?;
+            let asked = if reads_columns { Asked::parse(&line, &models) } else { Ok(Asked::text(line)) };
+            lines.push(asked.with_context(|| format!("line {number}"))?);
             if lines.len() == BATCH {
                 answer(&models, &lines, &mut out)?;
                 lines.clear();
@@ -55,6 +59,37 @@ impl Classify {
         answer(&models, &lines, &mut out)?;
         out.flush()?;
         Ok(Outcome::Done)
+    }
+}
+
+/// A text to label, with what each of the models reads beside it.
+struct Asked {
+    text: String,
+    /// By model, in the order of its columns; nothing where no model reads any.
+    values: Vec<Vec<String>>,
+}
+
+impl Asked {
+    fn text(text: String) -> Self {
+        Self { text, values: Vec::new() }
+    }
+
+    /// From a JSON object with `text` and a member for each column a model reads.
+    fn parse(line: &str, models: &[Named]) -> anyhow::Result<Self> {
+        let object: Map<String, Value> = serde_json::from_str(line).context(
+            "a model reads columns beside the text: write a JSON object with `text` and a member for each column",
+        )?;
+        let text = object.get("text").and_then(Value::as_str).context("no member `text` with a text")?;
+        let value = |column: &str| match object.get(column) {
+            Some(Value::String(value)) => Ok(value.clone()),
+            Some(Value::Null) => Ok(String::new()),
+            Some(value @ (Value::Number(_) | Value::Bool(_))) => Ok(value.to_string()),
+            Some(_) => bail!("`{column}` is a list or an object; write one value"),
+            None => bail!("no member `{column}`, which a model reads beside the text; write null for none"),
+        };
+        let of_model = |model: &Named| model.classifier.structured().names().map(value).collect();
+        let values = models.iter().map(of_model).collect::<anyhow::Result<_>>()?;
+        Ok(Self { text: text.to_owned(), values })
     }
 }
 
@@ -74,16 +109,20 @@ fn from_folder(folder: &Path) -> anyhow::Result<Named> {
 }
 
 /// Writes one object for each line, blank ones included, so that answers stand beside their texts.
-fn answer(models: &[Named], lines: &[String], out: &mut impl Write) -> anyhow::Result<()> {
+fn answer(models: &[Named], lines: &[Asked], out: &mut impl Write) -> anyhow::Result<()> {
     let texts: Vec<(&str, Language)> =
-        lines.iter().map(|line| (line.as_str(), language::detect(line))).collect();
+        lines.iter().map(|line| (line.text.as_str(), language::detect(&line.text))).collect();
     let mut answers: Vec<Map<String, Value>> = texts
         .iter()
         .map(|(_, language)| Map::from_iter([("language".to_owned(), json!(language.code()))]))
         .collect();
-    for Named { axis, model, classifier } in models {
+    for (at, Named { axis, model, classifier }) in models.iter().enumerate() {
         let labels = classifier.labels();
-        let all = classifier.probabilities(&texts, THREADS);
+        let mut all = classifier.scores(&texts, THREADS);
+        for (scores, line) in all.iter_mut().zip(lines) {
+            line.values.get(at).into_iter().for_each(|values| classifier.add_values(values, scores));
+            classifier.doubt().weigh(scores);
+        }
         for ((answer, own), (text, _)) in answers.iter_mut().zip(&all).zip(&texts) {
             let set = classifier.prediction_set(own);
             let named = |place: &usize| json!({"label": labels[*place], "probability": own[*place]});

@@ -117,7 +117,7 @@ fn look_at_models(folder: &Path) -> Result<String, (String, &'static str)> {
     for axis in Axis::ALL {
         let path = folder.join(axis.name());
         if path.exists() {
-            match Classifier::load(&path) {
+            match Classifier::load_of_texts(&path) {
                 Ok((_, card)) => own.push(card.name),
                 Err(error) => {
                     let remedy =

@@ -23,6 +23,15 @@ pub(super) struct Columns {
     pub(super) text: Option<String>,
     /// Column with the date a text came in; recognised by its name when not given.
     pub(super) received: Option<String>,
+    /// Columns read beside the text.
+    pub(super) structured: Vec<String>,
+}
+
+impl Columns {
+    /// A label and a text; the date is recognised by its name, and nothing else is read.
+    pub(super) fn of(label: String, text: Option<String>) -> Self {
+        Self { label, text, received: None, structured: Vec::new() }
+    }
 }
 
 /// A text with its label, as read from a file.
@@ -34,6 +43,8 @@ pub(super) struct Example {
     stated: Option<Language>,
     /// When it came in, in seconds since 1970.
     pub(super) moment: Option<i64>,
+    /// What the columns read beside the text hold, in their order.
+    pub(super) values: Vec<String>,
 }
 
 impl Example {
@@ -79,6 +90,8 @@ fn read_file(path: &Path, columns: &Columns, examples: &mut Vec<Example>) -> any
         None => records.column_of(FieldName::ReceivedAt),
     };
     let stated = records.column_of(FieldName::Language);
+    let structured = columns.structured.iter().map(|name| named(name, "values beside the text"));
+    let structured = structured.collect::<anyhow::Result<Vec<usize>>>()?;
     if let Some((line, reason)) = records.broken.first() {
         let more = records.broken.len() - 1;
         eprintln!("{file}, line {line}: {reason}; the row is passed over, and {more} more");
@@ -95,12 +108,30 @@ fn read_file(path: &Path, columns: &Columns, examples: &mut Vec<Example>) -> any
             label: cell(label).trim().to_owned(),
             stated: stated.filter(|language| *language != Language::Unknown),
             moment: moment.and_then(|place| records::iso_seconds(cell(place))),
+            values: structured.iter().map(|&place| cell(place).to_owned()).collect(),
         });
     }
     if examples.len() == before {
         bail!("{file} has no row with both a text and a value in `{}`", columns.label);
     }
     Ok(())
+}
+
+/// The columns to read beside the text; each once, and not the label.
+///
+/// # Errors
+/// When one is named twice, or is the label itself.
+pub(super) fn named_once(columns: Vec<String>, label: &str) -> anyhow::Result<Vec<String>> {
+    let mut seen = HashSet::new();
+    for column in &columns {
+        if column == label {
+            bail!("--structured names `{column}`, which is the label; leave it out");
+        }
+        if !seen.insert(column) {
+            bail!("--structured names `{column}` twice; name it once");
+        }
+    }
+    Ok(columns)
 }
 
 /// Leaves the first of texts that are alike but for case and spacing, and none that is in `seen`.
@@ -126,6 +157,7 @@ pub(super) fn for_learning(examples: &[Example]) -> Vec<LabelledText<'_>> {
             language: example.language(),
             label: &example.label,
             moment: example.moment,
+            values: &example.values,
         })
         .collect()
 }

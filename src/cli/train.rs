@@ -38,11 +38,14 @@ pub(super) struct Train {
     /// Column with the text; recognised by its name when not given
     #[arg(long, value_name = "COLUMN")]
     text: Option<String>,
+    /// Columns to read beside the text, such as product,channel; whoever asks the model gives them too
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    structured: Vec<String>,
     /// Label that says none of the others applies; it is decided first
     #[arg(long, value_name = "LABEL")]
     apart: Option<String>,
     /// Train kind, product area, failure type, severity and other matters of a letter from the texts that are part of raiz instead
-    #[arg(long, conflicts_with_all = ["data", "label", "text", "apart"])]
+    #[arg(long, conflicts_with_all = ["data", "label", "text", "structured", "apart"])]
     bundled: bool,
     /// Folder to write the model to; with --bundled, one folder per question inside it
     #[arg(long, value_name = "DIR")]
@@ -64,31 +67,34 @@ impl Train {
                         language: entry.language(),
                         label: label(entry),
                         moment: None,
+                        values: &[],
                     })
                     .collect();
-                train(&docs, question, apart, self.seed, &self.out.join(question))?;
+                train(&docs, &[], (question, apart), self.seed, &self.out.join(question))?;
             }
             train_claims(&corpus, self.seed, &self.out.join("claims"))?;
             return Ok(Outcome::Done);
         }
         let label = self.label.context("--label names the column with the label")?;
-        let examples =
-            labelled::read(&self.data, &Columns { label: label.clone(), text: self.text, received: None })?;
-        train(&labelled::for_learning(&examples), &label, self.apart.as_deref(), self.seed, &self.out)?;
+        let structured = labelled::named_once(self.structured, &label)?;
+        let columns = Columns { structured, ..Columns::of(label.clone(), self.text) };
+        let examples = labelled::read(&self.data, &columns)?;
+        let docs = labelled::for_learning(&examples);
+        train(&docs, &columns.structured, (&label, self.apart.as_deref()), self.seed, &self.out)?;
         Ok(Outcome::Done)
     }
 }
 
 fn train(
     docs: &[LabelledText<'_>],
-    question: &str,
-    apart: Option<&str>,
+    structured: &[String],
+    (question, apart): (&str, Option<&str>),
     seed: u64,
     out: &Path,
 ) -> anyhow::Result<()> {
     let apart = apart.map(str::to_owned);
     let params = Params { threads: THREADS, apart, ..Params::new(question, seed) }.check()?;
-    let (classifier, card) = Classifier::train(docs, &params)?;
+    let (classifier, card) = Classifier::train_beside(docs, structured, &params)?;
     if let Some(parent) = out.parent() {
         std::fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;
     }
@@ -136,5 +142,8 @@ fn show(card: &Card, out: &Path) {
         "  held-out: accuracy {:.3} (always the commonest: {:.3}), macro-F1 {:.3}, ECE {:.3}",
         metrics.accuracy, metrics.majority, metrics.macro_f1, metrics.ece
     );
+    if !card.structured.is_empty() {
+        println!("  reads beside the text: {}", card.structured.join(", "));
+    }
     println!("  written to {}", out.display());
 }

@@ -225,7 +225,7 @@ fn card(folder: &Path) -> Option<Card> {
 }
 
 fn loaded(folder: &Path) -> Result<NamedClassifier, LearnError> {
-    let (classifier, card) = Classifier::load(folder)?;
+    let (classifier, card) = Classifier::load_of_texts(folder)?;
     Ok(NamedClassifier { name: card.name.clone(), card, classifier })
 }
 

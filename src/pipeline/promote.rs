@@ -151,7 +151,7 @@ impl Pipeline {
                 .classifiers()
                 .find(|(known, _)| *known == axis)
                 .ok_or(PromotionError::NothingInForce { axis: axis.name() })?;
-            let (new, card) = Classifier::load(&folder)?;
+            let (new, card) = Classifier::load_of_texts(&folder)?;
             if card.name == old.name {
                 return Err(PromotionError::InForce { name: card.name });
             }

@@ -41,6 +41,9 @@ pub(in crate::cli) struct Classify {
     /// Column with the text; recognised by its name when not given
     #[arg(long, value_name = "COLUMN")]
     text: Option<String>,
+    /// With --train: columns to read beside the text; a model that was trained with some reads its own
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',', requires = "train")]
+    structured: Vec<String>,
     /// Decides the training and the resamples behind intervals
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -55,14 +58,19 @@ pub(in crate::cli) struct Classify {
 
 impl Classify {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
-        let columns =
-            Columns { label: self.label.clone(), text: self.text.clone(), received: self.recent.clone() };
+        let mut columns = Columns {
+            label: self.label.clone(),
+            text: self.text.clone(),
+            received: self.recent.clone(),
+            structured: labelled::named_once(self.structured.clone(), &self.label)?,
+        };
         let mut seen = HashSet::new();
         let start = process::cpu_time();
         let (mut classifier, card) = match &self.model {
             Some(folder) => Classifier::load(folder)?,
             None => self.learn(&columns, &mut seen)?,
         };
+        columns.structured = classifier.structured().names().map(str::to_owned).collect();
         let train_cpu_s = self.model.is_none().then(|| process::seconds_since(start)).flatten();
         let mut texts = labelled::without_repeats(labelled::read(&self.data, &columns)?, &mut seen);
         let all = texts.len();
@@ -111,7 +119,7 @@ impl Classify {
         let labels = labelled::frequent_labels(&examples);
         examples.retain(|example| labels.binary_search(&example.label).is_ok());
         let params = Params::new(&self.label, self.seed).check()?;
-        Ok(Classifier::train(&labelled::for_learning(&examples), &params)?)
+        Ok(Classifier::train_beside(&labelled::for_learning(&examples), &columns.structured, &params)?)
     }
 }
 
@@ -121,10 +129,16 @@ fn predict(classifier: &Classifier, texts: &[Example]) -> (Vec<Vec<f32>>, Option
     let once = || {
         let asked: Vec<(&str, Language)> =
             texts.iter().map(|example| (example.text.as_str(), example.language())).collect();
-        (classifier.probabilities(&asked, 1), asked)
+        let mut scores = classifier.scores(&asked, 1);
+        for (scores, example) in scores.iter_mut().zip(texts) {
+            classifier.add_values(&example.values, scores);
+        }
+        let mut probabilities = scores.clone();
+        probabilities.iter_mut().for_each(|own| classifier.doubt().weigh(own));
+        (scores, std::hint::black_box(probabilities))
     };
     let start = process::cpu_time();
-    let (_, asked) = once();
+    let (scores, _) = once();
     let mut rounds = 1;
     while let (Some(start), Some(now)) = (start, process::cpu_time())
         && now.saturating_sub(start) < TIMED_AT_LEAST
@@ -134,7 +148,7 @@ fn predict(classifier: &Classifier, texts: &[Example]) -> (Vec<Vec<f32>>, Option
     }
     let speed =
         process::seconds_since(start).map(|seconds| ((rounds * texts.len()) as f64 / seconds).round());
-    (classifier.scores(&asked, 1), speed)
+    (scores, speed)
 }
 
 /// The texts and their scores by the date they came in; those of one date stay in the order given.

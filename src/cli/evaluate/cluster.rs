@@ -60,7 +60,7 @@ struct Report {
 
 impl Cluster {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
-        let columns = Columns { label: self.label, text: self.text, received: None };
+        let columns = Columns::of(self.label, self.text);
         let texts = labelled::without_repeats(labelled::read(&self.data, &columns)?, &mut HashSet::new());
         let mut labels: Vec<&str> = texts.iter().map(|example| example.label.as_str()).collect();
         labels.sort_unstable();

@@ -90,7 +90,7 @@ struct Trial {
 
 impl Emerging {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
-        let columns = Columns { label: self.label.clone(), text: self.text.clone(), received: None };
+        let columns = Columns::of(self.label.clone(), self.text.clone());
         let texts = labelled::without_repeats(labelled::read(&self.data, &columns)?, &mut HashSet::new());
         let params =
             Params { false_alarms_per_1000: self.false_alarms, threads: THREADS, ..Params::default() };

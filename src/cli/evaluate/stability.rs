@@ -61,7 +61,7 @@ impl Stability {
             (None, None) => bail!("--text names the column with the text"),
         };
         let label = self.label.clone().or_else(|| text.clone()).unwrap_or_default();
-        let columns = Columns { label, text, received: None };
+        let columns = Columns::of(label, text);
         let texts = labelled::without_repeats(labelled::read(&self.data, &columns)?, &mut HashSet::new());
         let all = docs(&texts);
         let on = |threads| DiscoveryParams { threads, ..DiscoveryParams::default() }.check();

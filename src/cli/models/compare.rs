@@ -26,7 +26,7 @@ impl Compare {
         };
         let known = match (self.data, self.label) {
             (Some(file), Some(label)) => {
-                let columns = Columns { label, text: self.text, received: None };
+                let columns = Columns::of(label, self.text);
                 let examples = labelled::read(std::slice::from_ref(&file), &columns)?;
                 let examples = labelled::without_repeats(examples, &mut std::collections::HashSet::new());
                 let known = examples.into_iter().map(KnownText::from);

@@ -54,6 +54,7 @@ fn judge(train: &[&Row], test: &[&Row]) -> Metrics {
             language: Language::English,
             label: &row.label,
             moment: None,
+            values: &[],
         })
         .collect();
     let params = Params { threads: 2, ..Params::new("failure_type", 1) }.check().unwrap();

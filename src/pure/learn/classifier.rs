@@ -17,6 +17,7 @@ use super::labels::place_of;
 use super::parallel::map_blocks;
 use super::quantised::QuantisedRows;
 use super::reading::ReadTexts;
+use super::structured::Structured;
 use super::training::{self, Card, LabelledText, Scorer, Trained, ValidParams};
 use super::vectorizer::{Encoder, Text, Vectorizer};
 use crate::domain::language::Language;
@@ -47,6 +48,8 @@ pub struct Prediction<'a> {
 pub struct Classifier {
     analyzer: Analyzer,
     vectorizer: Vectorizer,
+    /// Columns read beside the text; their weights follow those of the vocabulary.
+    structured: Structured,
     weights: QuantisedRows,
     bias: Vec<f32>,
     labels: Vec<String>,
@@ -63,15 +66,28 @@ impl Classifier {
     /// # Errors
     /// When fewer than two labels, or no feature, occur often enough.
     pub fn train(docs: &[LabelledText<'_>], params: &ValidParams) -> Result<(Self, Card), LearnError> {
+        Self::train_beside(docs, &[], params)
+    }
+
+    /// As [`Self::train`], from texts with a value for each of the named columns. A value in fewer than five
+    /// texts says nothing.
+    ///
+    /// # Errors
+    /// As [`Self::train`].
+    pub fn train_beside(
+        docs: &[LabelledText<'_>],
+        columns: &[String],
+        params: &ValidParams,
+    ) -> Result<(Self, Card), LearnError> {
         let analyzer = Analyzer::new();
-        let Trained { vectorizer, scorer: Scorer { weights, bias }, labels, card } =
-            training::train(&analyzer, docs, params)?;
+        let Trained { vectorizer, structured, scorer: Scorer { weights, bias }, labels, card } =
+            training::train(&analyzer, docs, columns, params)?;
         let doubt = Doubt {
             temperature: card.temperature,
             set_threshold: card.set_threshold,
             label_thresholds: Vec::new(),
         };
-        let classifier = Self { analyzer, vectorizer, weights, bias, labels, apart: None, doubt };
+        let classifier = Self { analyzer, vectorizer, structured, weights, bias, labels, apart: None, doubt };
         Ok((classifier.with(&card), card))
     }
 
@@ -154,6 +170,19 @@ impl Classifier {
             all
         });
         parts.into_iter().flatten().collect()
+    }
+
+    /// What the values of the columns read beside a text, in the order of [`Self::structured`], add to its scores.
+    pub fn add_values(&self, values: &[String], scores: &mut [f32]) {
+        let first = self.vectorizer.columns() as u32;
+        self.structured
+            .features(values)
+            .for_each(|(place, value)| self.weights.add_row(first + place, value, scores));
+    }
+
+    /// The columns read beside the text.
+    pub fn structured(&self) -> &Structured {
+        &self.structured
     }
 
     /// The share, 0 to 1, of the texts' words and pairs of words the model has no weight for; `None` without

@@ -41,6 +41,7 @@ mod simplex;
 mod softmax;
 mod sparse;
 mod stability;
+pub mod structured;
 mod term_weights;
 pub mod training;
 mod vectorizer;

@@ -22,6 +22,8 @@ pub(super) struct Data<'a> {
     pub(super) texts: Vec<Text<'a>>,
     pub(super) truth: Vec<u32>,
     pub(super) labels: Vec<String>,
+    /// The values of the columns read beside the texts, where there are any.
+    pub(super) values: Vec<&'a [String]>,
     moments: Vec<Option<i64>>,
 }
 
@@ -56,12 +58,14 @@ impl<'a> Data<'a> {
             texts: Vec::with_capacity(kept.len()),
             truth: Vec::with_capacity(kept.len()),
             labels: labels.iter().map(|&label| label.to_owned()).collect(),
+            values: Vec::with_capacity(kept.len()),
             moments: Vec::with_capacity(kept.len()),
         };
         for doc in kept {
             if let Ok(label) = labels.binary_search(&doc.label) {
                 data.texts.push((doc.text, doc.language));
                 data.truth.push(label as u32);
+                data.values.push(doc.values);
                 data.moments.push(doc.moment);
             }
         }
@@ -116,13 +120,14 @@ impl<'a> Data<'a> {
         Fold { learn, held_out }
     }
 
-    /// SHA-256 over the texts and labels, in hexadecimal.
+    /// SHA-256 over the texts, labels and values, in hexadecimal.
     pub(super) fn hash(&self) -> String {
         let mut to = Writer::default();
-        for (&(text, language), &label) in self.texts.iter().zip(&self.truth) {
+        for ((&(text, language), &label), values) in self.texts.iter().zip(&self.truth).zip(&self.values) {
             to.text(text);
             to.text(language.code());
             to.text(&self.labels[label as usize]);
+            values.iter().for_each(|value| to.text(value));
         }
         hex_sha256(&[&to.finish()])
     }
@@ -143,6 +148,7 @@ mod tests {
                 language: Language::Spanish,
                 label,
                 moment: *moment,
+                values: &[],
             })
             .collect();
         Data::select(&docs, &Params::new("kind", 1), &mut ChaCha8Rng::seed_from_u64(1)).unwrap()

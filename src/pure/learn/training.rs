@@ -16,6 +16,7 @@ use super::quantised::QuantisedRows;
 use super::selection::{Data, Fold};
 use super::softmax::{Softmax, SolverParams};
 use super::sparse::SparseRows;
+use super::structured::Structured;
 use super::term_weights::label_information;
 use super::vectorizer::{Vectorizer, VocabularyParams};
 use crate::domain::language::Language;
@@ -49,6 +50,8 @@ pub struct LabelledText<'a> {
     pub label: &'a str,
     /// When it came in, in any unit that grows; `None` when it is not known.
     pub moment: Option<i64>,
+    /// For each column read beside the text its value, empty for none; nothing where there are no columns.
+    pub values: &'a [String],
 }
 
 /// How a classifier is trained. [`Params::check`] makes it usable.
@@ -169,6 +172,9 @@ pub struct Card {
     /// The recent texts temperature and thresholds were fitted on again, where that was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibrated: Option<CalibratedOn>,
+    /// Columns it reads beside the text, where there are any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub structured: Vec<String>,
     /// How it was trained.
     pub params: Params,
     /// Figures on held-out texts, from models that had not seen them: the latest fifth when moments are
@@ -219,6 +225,7 @@ pub struct Weakness {
 /// Everything a fit makes.
 pub(super) struct Trained {
     pub(super) vectorizer: Vectorizer,
+    pub(super) structured: Structured,
     pub(super) scorer: Scorer,
     pub(super) labels: Vec<String>,
     pub(super) card: Card,
@@ -228,6 +235,7 @@ pub(super) struct Trained {
 pub(super) fn train(
     analyzer: &Analyzer,
     docs: &[LabelledText<'_>],
+    columns: &[String],
     ValidParams(params): &ValidParams,
 ) -> Result<Trained, LearnError> {
     let mut random = ChaCha8Rng::seed_from_u64(params.seed);
@@ -250,7 +258,9 @@ pub(super) fn train(
     // What a feature tells is counted without the texts that are held out.
     let tells =
         |rows: &SparseRows, texts: &[u32]| label_information(rows, texts, labelled, params.term_power);
+    let structured = Structured::fit(columns, &data.values);
     let learn = |rows: &SparseRows, fold: &Fold| {
+        let rows = &*structured.beside(rows, &data.values);
         let mut model = Softmax::new(rows, &data.truth, data.labels.len(), &solver);
         model.descend(&fold.learn, &solver, params.seed);
         let held_out = HeldOut::judge(&Scorer::of(&model), rows, fold, &data);
@@ -277,11 +287,13 @@ pub(super) fn train(
     let more: Vec<f32> = told_by_all.iter().zip(&told).map(|(all, before)| all / before).collect();
     vectorizer.reweigh_rows(&mut rows, &more);
     vectorizer.reweigh(&told_by_all);
-    let mut whole = Softmax::resumed(&rows, labelled, &solver, progress);
+    let rows = &*structured.beside(&rows, &data.values);
+    let mut whole = Softmax::resumed(rows, labelled, &solver, progress);
     whole.descend(&all, &solver, params.seed);
     let scorer = Scorer::of(&whole);
-    let card = card(&data, params, &vectorizer, held_out.measure(&data.labels, params));
-    Ok(Trained { vectorizer, scorer, labels: data.labels, card })
+    let measured = held_out.measure(&data.labels, params);
+    let card = Card { structured: columns.to_vec(), ..card(&data, params, &vectorizer, measured) };
+    Ok(Trained { vectorizer, structured, scorer, labels: data.labels, card })
 }
 
 fn card(data: &Data<'_>, params: &Params, vectorizer: &Vectorizer, measured: Measured) -> Card {
@@ -302,6 +314,7 @@ fn card(data: &Data<'_>, params: &Params, vectorizer: &Vectorizer, measured: Mea
         set_threshold: measured.doubt.set_threshold,
         label_thresholds: measured.doubt.label_thresholds,
         calibrated: None,
+        structured: Vec::new(),
         params: params.clone(),
         metrics: measured.metrics,
         languages: measured.languages,

@@ -99,6 +99,7 @@ fn read_by<'a>(
                 label,
                 // In the place of a moment: what is held out for its doubt are letters of the last part, whole.
                 moment: Some(*part as i64),
+                values: &[],
             }
         }));
     }

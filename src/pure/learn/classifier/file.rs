@@ -8,6 +8,7 @@ use crate::learn::artefact::{self, Kind};
 use crate::learn::bytes::{Corrupt, Reader, Writer};
 use crate::learn::doubt::Doubt;
 use crate::learn::quantised::QuantisedRows;
+use crate::learn::structured::Structured;
 use crate::learn::training::Card;
 use crate::learn::vectorizer::Vectorizer;
 use crate::text::analyzer::Analyzer;
@@ -22,6 +23,7 @@ impl Classifier {
         to.f32(self.doubt.temperature);
         to.f32(self.doubt.set_threshold);
         self.labels.iter().for_each(|label| to.text(label));
+        self.structured.write(&mut to);
         artefact::save(folder, Kind::Classifier, card, &to.finish())
     }
 
@@ -32,6 +34,23 @@ impl Classifier {
     pub fn load(folder: &Path) -> Result<(Self, Card), LearnError> {
         let (card, model) = artefact::load(folder, Kind::Classifier, Self::read)?;
         Ok((model.with(&card), card))
+    }
+
+    /// Reads the folder of a model that is asked with texts alone, as all that comes in is.
+    ///
+    /// # Errors
+    /// As [`Classifier::load`], and for a model that reads columns beside the text.
+    pub fn load_of_texts(folder: &Path) -> Result<(Self, Card), LearnError> {
+        let (classifier, card) = Self::load(folder)?;
+        if classifier.structured.is_empty() {
+            return Ok((classifier, card));
+        }
+        let columns: Vec<&str> = classifier.structured.names().collect();
+        let reason = format!(
+            "reads {} beside the text, which complaints that come in do not have; train it without --structured",
+            columns.join(", ")
+        );
+        Err(LearnError::Artefact { path: folder.to_owned(), reason })
     }
 
     /// Reads a model from the contents of its two files: one that is part of the program.
@@ -64,15 +83,16 @@ impl Classifier {
         let bias = from.f32s()?;
         let (temperature, set_threshold) = (from.f32()?, from.f32()?);
         let labels = bias.iter().map(|_| from.text()).collect::<Result<Vec<_>, _>>()?;
+        let structured = Structured::read(from)?;
         let fits = labels.len() >= 2
             && weights.columns() == labels.len()
-            && weights.rows() == vectorizer.columns()
+            && weights.rows() == vectorizer.columns() + structured.len()
             && temperature > 0.0;
         if !fits {
             return Err(Corrupt("parts that do not fit together"));
         }
         let analyzer = Analyzer::new();
         let doubt = Doubt { temperature, set_threshold, label_thresholds: Vec::new() };
-        Ok(Self { analyzer, vectorizer, weights, bias, labels, apart: None, doubt })
+        Ok(Self { analyzer, vectorizer, structured, weights, bias, labels, apart: None, doubt })
     }
 }

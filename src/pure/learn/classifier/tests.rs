@@ -47,7 +47,13 @@ fn train(threads: usize, seed: u64) -> (Classifier, Card) {
     let texts = texts();
     let docs: Vec<_> = texts
         .iter()
-        .map(|(text, language, label)| LabelledText { text, language: *language, label, moment: None })
+        .map(|(text, language, label)| LabelledText {
+            text,
+            language: *language,
+            label,
+            moment: None,
+            values: &[],
+        })
         .collect();
     let params = Params { threads, ..Params::new("product_area", seed) }.check().unwrap();
     Classifier::train(&docs, &params).unwrap()
@@ -147,7 +153,8 @@ fn a_saved_classifier_predicts_as_before() {
 #[test]
 fn too_little_to_learn_from_is_an_error() {
     let params = Params::new("kind", 1).check().unwrap();
-    let doc = |text, label| LabelledText { text, language: Language::Spanish, label, moment: None };
+    let doc =
+        |text, label| LabelledText { text, language: Language::Spanish, label, moment: None, values: &[] };
     let repeats = vec![doc("reclamo", "claim"); 20];
     assert!(matches!(
         Classifier::train(&repeats, &params),
