@@ -36,10 +36,9 @@ pub fn sentence(locale: Locale, signal: &Signal) -> String {
 /// for itself.
 pub fn subject(locale: Locale, taxonomy: &Taxonomy, title: Option<&str>, node: &Node) -> String {
     let key = node.key.as_str();
-    if let Some((area, failure)) = node.area_and_failure() {
-        let part = |dimension, key| subject(locale, taxonomy, None, &Node::new(dimension, key));
-        let (area, failure) = (part(Dimension::ProductArea, area), part(Dimension::FailureType, failure));
-        return format!("{area} · {failure}");
+    if let Some(pair) = node.pair() {
+        let [first, second] = pair.map(|part| subject(locale, taxonomy, None, &part));
+        return format!("{first} · {second}");
     }
     match (node.dimension, node.dimension.axis()) {
         (_, Some(axis)) => {

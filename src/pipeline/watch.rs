@@ -16,7 +16,7 @@ use crate::watch::{self, Params, ParamsError, Series, ValidParams};
 use super::{Pipeline, PipelineError, compute};
 
 /// The dimensions whose nodes are watched.
-pub(super) const WATCHED: [Dimension; 9] = Dimension::ALL;
+pub(super) const WATCHED: [Dimension; 10] = Dimension::ALL;
 /// Nodes with fewer complaints in all their history are not watched: there is nothing to learn from yet.
 pub(super) const MIN_COMPLAINTS: i64 = 3;
 
@@ -194,8 +194,16 @@ pub(super) fn shown_key(dimension: Dimension, key: String) -> String {
     if !dimension.is_fact() {
         return key;
     }
-    let redaction = redact(&key);
-    if redaction.findings.is_empty() { key } else { redaction.text }
+    // A label beside it is the house's own word.
+    if let (Some(_), Some((label, fact))) = (dimension.pair(), key.split_once('/')) {
+        return format!("{label}/{}", shown_fact(fact));
+    }
+    shown_fact(&key)
+}
+
+fn shown_fact(fact: &str) -> String {
+    let redaction = redact(fact);
+    if redaction.findings.is_empty() { fact.to_owned() } else { redaction.text }
 }
 
 /// The weeks that are over and wholly inside the data. While complaints keep coming in, the week before

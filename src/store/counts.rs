@@ -52,6 +52,12 @@ JOIN label a ON a.complaint_id = c.id AND a.axis = 'product_area'
 JOIN label f ON f.complaint_id = c.id AND f.axis = 'failure_type'
 WHERE c.received_day >= $1 AND c.received_day <= $2
 GROUP BY a.value, f.value, c.received_day";
+const SELECT_AREAS_OF_REGIONS: &str =
+    "SELECT a.value || '/' || c.region, c.received_day, CAST(COUNT(*) AS BIGINT)
+FROM complaint c
+JOIN label a ON a.complaint_id = c.id AND a.axis = 'product_area'
+WHERE c.region IS NOT NULL AND c.received_day >= $1 AND c.received_day <= $2
+GROUP BY a.value, c.region, c.received_day";
 const SELECT_PLACES: &str = "SELECT c.received_day, c.company, c.region, c.channel,
   k.value, a.value, f.value, m.cluster_id
 FROM complaint c
@@ -68,6 +74,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     SELECT_REGIONS,
     SELECT_CHANNELS,
     SELECT_PAIRS,
+    SELECT_AREAS_OF_REGIONS,
     SELECT_PLACES,
     SELECT_DIMENSION,
     SELECT_NODE,
@@ -218,6 +225,7 @@ fn counted_anew(dimension: Dimension) -> Option<&'static str> {
         Dimension::Region => Some(SELECT_REGIONS),
         Dimension::Channel => Some(SELECT_CHANNELS),
         Dimension::AreaFailure => Some(SELECT_PAIRS),
+        Dimension::AreaRegion => Some(SELECT_AREAS_OF_REGIONS),
         Dimension::All
         | Dimension::Kind
         | Dimension::ProductArea
@@ -241,6 +249,9 @@ fn placed_from(row: &Row) -> Result<Placed, StoreError> {
     }
     if let (Some(area), Some(failure)) = (row.opt_text(5)?, row.opt_text(6)?) {
         nodes.push(Node::new(Dimension::AreaFailure, format!("{area}/{failure}")));
+    }
+    if let (Some(area), Some(region)) = (row.opt_text(5)?, row.opt_text(2)?) {
+        nodes.push(Node::new(Dimension::AreaRegion, format!("{area}/{region}")));
     }
     let cluster = row.opt_bytes(7)?.as_deref().and_then(ClusterId::from_slice);
     nodes.extend(cluster.map(|id| Node::new(Dimension::Cluster, id.to_string())));

@@ -268,7 +268,7 @@ impl Tx {
 
     async fn subject(&mut self, node: &Node) -> Result<Subject, StoreError> {
         let mut subject = Subject { node: node.clone(), area: None, owner: None };
-        subject.area = node.area_and_failure().map(|(area, _)| area.to_owned());
+        subject.area = node.pair().map(|[area, _]| area.key);
         let cluster = node.key.parse::<crate::domain::id::ClusterId>();
         if let (Dimension::Cluster, Ok(cluster)) = (node.dimension, cluster)
             && let Some(row) = self.row(SELECT_ABOUT, &[cluster.as_bytes().into()]).await?

@@ -48,8 +48,8 @@ struct Seen {
 impl Seen {
     fn is_counted_in(&self, node: &Node) -> bool {
         let has = |axis, key: &str| self.labels.get(&axis).is_some_and(|label| label == key);
-        if let Some((area, failure)) = node.area_and_failure() {
-            return has(Axis::ProductArea, area) && has(Axis::FailureType, failure);
+        if let Some(pair) = node.pair() {
+            return pair.iter().all(|part| self.is_counted_in(part));
         }
         let says = |fact: &Option<String>| fact.as_deref() == Some(node.key.as_str());
         match (node.dimension, node.dimension.axis()) {

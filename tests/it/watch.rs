@@ -3,6 +3,7 @@
 use raiz::config::Config;
 use raiz::domain::complaint::{Facts, NewComplaint};
 use raiz::domain::counts::{Dimension, Node};
+use raiz::domain::filter::Filter;
 use raiz::domain::label::{Axis, Label, Origin};
 use raiz::domain::language::Language;
 use raiz::domain::time::{Day, Timestamp, Week};
@@ -40,43 +41,70 @@ struct Plot {
     budget: Option<f64>,
     /// In this week the first area has twenty more of the first failure.
     incident: Option<Week>,
+    /// In this week the second area has twenty more, of any failure, in the region `Sur`.
+    local: Option<Week>,
     /// From this week on the region `Norte` is called `Zona Norte`.
     new_name: Option<Week>,
     /// So many weeks more, and bursts of questions in the first area, two weeks before as many claims.
     asked_weeks: i32,
 }
 
+/// A complaint of a house; without a region it is of either.
+struct Told {
+    week: i32,
+    area: i32,
+    failure: i32,
+    kind: &'static str,
+    region: Option<&'static str>,
+}
+
+impl Told {
+    fn new(week: i32, area: i32, failure: i32) -> Self {
+        Self { week, area, failure, kind: "complaint", region: None }
+    }
+}
+
 /// A house with fifty weeks of complaints that have labels and no text.
 async fn house(folder: &tempfile::TempDir, plot: Plot) -> Pipeline {
-    let Plot { budget, incident, new_name, asked_weeks } = plot;
+    let Plot { budget, incident, local, new_name, asked_weeks } = plot;
     let mut config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
     config.watch.false_alarms_per_week = budget;
     config.watch.first_weeks = 4;
     let house = Pipeline::open(&config, Clock::fixed(NOW)).await.expect("a new house opens");
-    let mut told: Vec<(i32, i32, i32, &str)> = Vec::new();
+    let mut told: Vec<Told> = Vec::new();
     for week in last_week().0 - WEEKS - asked_weeks + 1..=last_week().0 {
         for area in 0..AREAS {
             for number in 0..scattered(week, area, 5) {
-                told.push((week, area, scattered(week * 31 + number, area, FAILURES), "complaint"));
+                told.push(Told::new(week, area, scattered(week * 31 + number, area, FAILURES)));
             }
         }
         if asked_weeks > 0 {
             let asked = |week| 2 + if scattered(week, 99, 6) == 0 { 9 + scattered(week, 98, 9) } else { 0 };
             for (kind, count) in [("petition", asked(week)), ("claim", asked(week - 2))] {
-                told.extend((0..count + scattered(week, count, 3)).map(|_| (week, 0, 0, kind)));
+                told.extend(
+                    (0..count + scattered(week, count, 3)).map(|_| Told { kind, ..Told::new(week, 0, 0) }),
+                );
             }
         }
         if incident == Some(Week(week)) {
-            told.extend((0..20).map(|_| (week, 0, 0, "complaint")));
+            told.extend((0..20).map(|_| Told::new(week, 0, 0)));
+        }
+        if local == Some(Week(week)) {
+            let spread = |number| scattered(number, 97, FAILURES);
+            told.extend(
+                (0..20).map(|number| Told { region: Some("Sur"), ..Told::new(week, 1, spread(number)) }),
+            );
         }
     }
     let regions = ["Norte", "Sur"];
     let complaints: Vec<NewComplaint> = (0..)
         .zip(&told)
-        .map(|(number, (week, area, ..))| {
-            let day = Day(Week(*week).first_day().0 + number % 7);
-            let mut region = regions[usize::try_from((area + number) % 2).expect("small")].to_owned();
-            if region == "Norte" && new_name.is_some_and(|from| Week(*week) >= from) {
+        .map(|(number, one)| {
+            let week = Week(one.week);
+            let day = Day(week.first_day().0 + number % 7);
+            let either = regions[usize::try_from((one.area + number) % 2).expect("small")];
+            let mut region = one.region.unwrap_or(either).to_owned();
+            if region == "Norte" && new_name.is_some_and(|from| week >= from) {
                 region = "Zona Norte".to_owned();
             }
             NewComplaint {
@@ -110,7 +138,7 @@ async fn house(folder: &tempfile::TempDir, plot: Plot) -> Pipeline {
             .into_iter()
             .map(|record| {
                 let number = record.complaint.external_id.as_deref().and_then(|id| id.parse::<usize>().ok());
-                let (_, area, failure, kind) = told[number.expect("its own number")];
+                let Told { area, failure, kind, .. } = told[number.expect("its own number")];
                 Analysed {
                     id: record.complaint.id,
                     day: record.complaint.received_day,
@@ -215,6 +243,22 @@ async fn an_excess_is_reported_once_at_the_smallest_series_that_explains_it() {
     for dimension in [Dimension::ProductArea, Dimension::FailureType] {
         assert!(also.contains(&dimension), "{also:?}");
     }
+}
+
+#[tokio::test]
+async fn what_rises_in_one_area_of_one_region_is_told_of_the_two_together() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let house = house(&folder, Plot { local: Some(last_week()), ..Plot::default() }).await;
+    house.watch().await.expect("judged");
+    let mut signals = house.store.signals().await.expect("read");
+    signals.retain(|signal| signal.period_end == last_week().last_day() && signal.evidence.score > 5.0);
+    let told: Vec<&Node> = signals.iter().map(|signal| &signal.node).collect();
+    let pair = Node::new(Dimension::AreaRegion, "area1/Sur");
+    assert_eq!(told, [&pair], "{signals:?}");
+    let also: Vec<Dimension> = signals[0].evidence.also.iter().map(|also| also.node.dimension).collect();
+    assert!(also.contains(&Dimension::ProductArea), "{also:?}");
+    let question = Filter::of_node(&pair).to_pairs();
+    assert_eq!(question, [("product_area", "area1".to_owned()), ("region", "Sur".to_owned())]);
 }
 
 #[tokio::test]

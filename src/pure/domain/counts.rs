@@ -21,6 +21,8 @@ pub enum Dimension {
     Cluster,
     /// By product area and failure type together; the key is both with a `/` between.
     AreaFailure,
+    /// By product area and region together, where the complaint names a region; the key is both with a `/` between.
+    AreaRegion,
     /// By company or unit, where the complaint names one.
     Company,
     /// By region, where the complaint names one.
@@ -31,12 +33,13 @@ pub enum Dimension {
 
 impl Dimension {
     /// Every dimension.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::All,
         Self::Kind,
         Self::ProductArea,
         Self::FailureType,
         Self::AreaFailure,
+        Self::AreaRegion,
         Self::Cluster,
         Self::Company,
         Self::Region,
@@ -52,6 +55,7 @@ impl Dimension {
             Self::FailureType => "failure_type",
             Self::Cluster => "cluster",
             Self::AreaFailure => "area_failure",
+            Self::AreaRegion => "area_region",
             Self::Company => "company",
             Self::Region => "region",
             Self::Channel => "channel",
@@ -76,7 +80,16 @@ impl Dimension {
     /// Whether its keys are what the complaints say themselves: words that people or sources may spell anew,
     /// and that may hold personal data.
     pub fn is_fact(self) -> bool {
-        matches!(self, Self::Company | Self::Region | Self::Channel)
+        matches!(self, Self::AreaRegion | Self::Company | Self::Region | Self::Channel)
+    }
+
+    /// The two ways of dividing that a pair divides by together.
+    pub fn pair(self) -> Option<[Self; 2]> {
+        match self {
+            Self::AreaFailure => Some([Self::ProductArea, Self::FailureType]),
+            Self::AreaRegion => Some([Self::ProductArea, Self::Region]),
+            _ => None,
+        }
     }
 }
 
@@ -105,8 +118,10 @@ impl Node {
         Self { dimension, key: key.into() }
     }
 
-    /// Product area and failure type of a node of [`Dimension::AreaFailure`].
-    pub fn area_and_failure(&self) -> Option<(&str, &str)> {
-        (self.dimension == Dimension::AreaFailure).then(|| self.key.split_once('/')).flatten()
+    /// The two nodes whose common complaints a pair counts.
+    pub fn pair(&self) -> Option<[Self; 2]> {
+        let [first, second] = self.dimension.pair()?;
+        let (first_key, second_key) = self.key.split_once('/')?;
+        Some([Self::new(first, first_key), Self::new(second, second_key)])
     }
 }

@@ -84,7 +84,7 @@ impl Field {
     /// The field that finds the complaints of a series; `None` for all of them, and for pairs, which take two.
     pub fn of_dimension(dimension: Dimension) -> Option<Self> {
         match dimension {
-            Dimension::All | Dimension::AreaFailure => None,
+            Dimension::All | Dimension::AreaFailure | Dimension::AreaRegion => None,
             Dimension::Kind => Some(Self::Kind),
             Dimension::ProductArea => Some(Self::ProductArea),
             Dimension::FailureType => Some(Self::FailureType),
@@ -143,8 +143,10 @@ pub struct Filter {
 impl Filter {
     /// The complaints counted in a series.
     pub fn of_node(node: &Node) -> Self {
-        if let Some((area, failure)) = node.area_and_failure() {
-            return Self::default().with(Field::ProductArea, area).with(Field::FailureType, failure);
+        if let Some([first, second]) = node.pair() {
+            let mut both = Self::of_node(&first);
+            both.values.extend(Self::of_node(&second).values);
+            return both;
         }
         match Field::of_dimension(node.dimension) {
             Some(field) => Self::default().with(field, node.key.as_str()),

@@ -62,7 +62,7 @@ pub fn explained_by(candidates: &[Candidate<'_>]) -> Vec<Option<usize>> {
 fn generality(dimension: Dimension) -> u8 {
     match dimension {
         Dimension::Cluster => 0,
-        Dimension::AreaFailure => 1,
+        Dimension::AreaFailure | Dimension::AreaRegion => 1,
         Dimension::FailureType => 2,
         Dimension::ProductArea => 3,
         Dimension::Company | Dimension::Region | Dimension::Channel => 4,
