@@ -1,7 +1,7 @@
 //! A rise that no single week gives away: a level that doubles and stays, a ramp over months. The last weeks
 //! together against a baseline that ends before the first of them, so that the rise does not become its own
 //! baseline. It must not repeat what one large week said: each week counts only as far as it could have come
-//! by chance.
+//! by chance, and where few weeks are larger the others must show the rise too.
 
 use crate::stats::negative_binomial::NegativeBinomial;
 
@@ -14,8 +14,12 @@ pub(super) const SLOW_WEEKS: usize = 16;
 /// What the score of each pays for the others having been looked at.
 pub(super) const SLOW_PENALTY: f64 = 0.7;
 
-/// Deviations above its mean up to which a week counts.
-const CAP_DEVIATIONS: f64 = 2.75;
+/// Deviations above its mean from which a week is loud: it was told by itself, and counts up to there only.
+const LOUD_DEVIATIONS: f64 = 2.75;
+
+/// What a few loud weeks brought, of which the others show less than this alone, is the echo of an outbreak that
+/// was told.
+const QUIET: f64 = 0.1;
 
 /// Variance, relative to the square of the mean, by which a level that wanders moves in a week.
 const WANDERING: f64 = 0.0006;
@@ -28,8 +32,8 @@ pub(super) const METHOD: &str = "slow_rise";
 pub(super) struct Slow {
     /// One for each of [`SLOW_WINDOWS`].
     sums: [NegativeBinomial; SLOW_WINDOWS.len()],
-    /// Newest week first.
-    caps: Vec<f64>,
+    /// Mean of each week and the count from which it is loud, newest week first.
+    weeks: Vec<(f64, f64)>,
 }
 
 /// One window as judged.
@@ -55,24 +59,33 @@ impl Slow {
             let wandering = WANDERING * (SLOW_WEEKS + weeks) as f64;
             *wider = NegativeBinomial::new(sum.mean(), sum.dispersion() + wandering * sum.mean())?;
         }
-        let cap = |law: NegativeBinomial| {
-            (law.mean() + CAP_DEVIATIONS * (law.dispersion() * law.mean()).sqrt()).ceil()
+        let week = |law: NegativeBinomial| {
+            let loud = law.mean() + LOUD_DEVIATIONS * (law.dispersion() * law.mean()).sqrt();
+            (law.mean(), loud.ceil())
         };
-        Some(Self { sums: wider, caps: weeks.map(cap).collect() })
+        Some(Self { sums: wider, weeks: weeks.map(week).collect() })
     }
 
     /// The window that stands out most among those that hold `min_cases`. Each week of `counts` counts up to
-    /// its cap; the sum is smaller than the law's, so the probability is too large rather than too small.
+    /// what is loud; the sum is smaller than the law's, so the probability is too large rather than too small.
     pub(super) fn judge(&self, counts: &[u32], min_cases: u32) -> Option<SlowJudged> {
         let mut best: Option<SlowJudged> = None;
         for (&law, weeks) in self.sums.iter().zip(SLOW_WINDOWS) {
             let newest = counts.iter().rev().take(weeks);
             let observed = newest.clone().map(|&count| u64::from(count)).sum::<u64>();
-            if counts.len() < weeks || observed < u64::from(min_cases) {
+            // Less than a case a week is no level that could have risen slowly: what is seldom is judged by weeks.
+            if counts.len() < weeks || observed < u64::from(min_cases).max(weeks as u64) {
                 continue;
             }
-            let capped: f64 = newest.zip(&self.caps).map(|(&count, cap)| f64::from(count).min(*cap)).sum();
-            if capped <= law.mean() {
+            let (mut capped, mut quiet, mut loud_weeks) = (0.0, 0.0, 0);
+            for (&count, &(mean, loud)) in newest.zip(&self.weeks) {
+                let count = f64::from(count);
+                capped += count.min(loud);
+                quiet += if count > loud { mean } else { count };
+                loud_weeks += usize::from(count > loud);
+            }
+            let is_echo = 2 * loud_weeks <= weeks && law.mid_p(quiet as u64) > QUIET;
+            if capped <= law.mean() || is_echo {
                 continue;
             }
             let p_value = law.mid_p(capped as u64).max(f64::MIN_POSITIVE);
@@ -108,10 +121,14 @@ mod tests {
         let mut counts = [4; SLOW_WEEKS];
         assert_eq!(judge(counts), None, "as expected");
         counts[13] = 900;
-        // It counts as 4 + 2.75·2, rounded up: 10.
-        let large = judge(counts).expect("above the mean");
-        assert!(large.p_value > 0.1, "{large:?}");
-        assert_eq!((large.weeks, large.observed, large.expected), (8, 928, 32.0));
+        assert_eq!(judge(counts), None, "one large week");
+        counts[10..14].fill(60);
+        assert_eq!(judge(counts), None, "an outbreak of four weeks");
+        counts[9] = 60;
+        // Each counts as 4 + 2.75·2, rounded up: 10.
+        let most = judge(counts).expect("more weeks than not");
+        assert_eq!((most.weeks, most.observed, most.expected), (8, 312, 32.0));
+        assert!(most.p_value > 1e-5, "{most:?}");
         counts[8..].fill(8);
         let step = judge(counts).expect("above the mean");
         assert!(step.weeks == 8 && step.p_value < 1e-4, "{step:?}");
