@@ -22,6 +22,7 @@ impl Settings {
             Self::Check => (),
             Self::Show => {
                 let mut shown = config.clone();
+                shown.watch.false_alarms_per_week = config.watch.budget();
                 if let Some(url) = &mut shown.database.url {
                     *url = without_password(url);
                 }

@@ -68,16 +68,22 @@ pub struct OrganisationConfig {
     pub time_zone: String,
 }
 
+/// False alarms a week where nothing is set.
+const DEFAULT_BUDGET: f64 = 1.0;
+/// The threshold before anything is learned.
+const DEFAULT_THRESHOLD: f64 = 2.42;
+
 /// Early warning.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct WatchConfig {
-    /// A week alarms above this score (−log10 of the p-value less the windows' penalty). 2.1 gives about
-    /// one false alarm per 100 series and week, 2.42 about one per 200. Not looked at where
-    /// `false_alarms_per_week` is set.
-    pub threshold: f64,
+    /// A week alarms above this score (−log10 of the p-value less the windows' penalty), whatever the number of
+    /// series: 2.1 gives about one false alarm per 100 series and week, 2.42 about one per 200. Not looked at
+    /// where `false_alarms_per_week` is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f64>,
     /// At most so many false alarms a week are to be expected of all series together: the threshold follows
-    /// from it and from the own history.
+    /// from it and from the own history. One, where neither is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub false_alarms_per_week: Option<f64>,
     /// Complaints a window must hold to alarm.
@@ -162,7 +168,19 @@ impl Default for OrganisationConfig {
 
 impl Default for WatchConfig {
     fn default() -> Self {
-        Self { threshold: 2.42, false_alarms_per_week: None, min_cases: 3, first_weeks: 26 }
+        Self { threshold: None, false_alarms_per_week: None, min_cases: 3, first_weeks: 26 }
+    }
+}
+
+impl WatchConfig {
+    /// False alarms a week that all series together may give; `None` where a threshold is set instead.
+    pub fn budget(&self) -> Option<f64> {
+        self.false_alarms_per_week.or(self.threshold.is_none().then_some(DEFAULT_BUDGET))
+    }
+
+    /// The threshold that is set, or the one that holds until the budget's is learned.
+    pub fn threshold(&self) -> f64 {
+        self.threshold.unwrap_or(DEFAULT_THRESHOLD)
     }
 }
 
@@ -242,11 +260,13 @@ impl Config {
                 remedy: "listen on 127.0.0.1 behind a proxy that asks for a password, or set service.open_to_network = true",
             });
         }
-        if !(self.watch.threshold.is_finite() && self.watch.threshold > 0.0) {
+        if let Some(threshold) = self.watch.threshold
+            && !(threshold.is_finite() && threshold > 0.0)
+        {
             return Err(ConfigError::Setting {
                 name: "watch.threshold",
-                reason: format!("{} is not a positive number", self.watch.threshold),
-                remedy: "2.42 is the default; higher means fewer alarms",
+                reason: format!("{threshold} is not a positive number"),
+                remedy: "2.42 is usual, higher means fewer alarms; or leave it out and set false_alarms_per_week",
             });
         }
         if !(0.01..=20.0).contains(&self.emerging.false_alarms_per_1000) {
@@ -328,6 +348,22 @@ mod tests {
         assert_eq!(config.mail.password, Some(Hidden("s3creto".to_owned())));
         let shown = toml::to_string(&config).expect("TOML");
         assert!(!shown.contains("s3creto") && !format!("{config:?}").contains("s3creto"));
+    }
+
+    #[test]
+    fn one_false_alarm_a_week_unless_something_else_is_set() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("raiz.toml");
+        for (text, budget, threshold) in [
+            ("", Some(1.0), 2.42),
+            ("[watch]\nmin_cases = 4\n", Some(1.0), 2.42),
+            ("[watch]\nthreshold = 3\n", None, 3.0),
+            ("[watch]\nthreshold = 3\nfalse_alarms_per_week = 5\n", Some(5.0), 3.0),
+        ] {
+            std::fs::write(&path, text).expect("written");
+            let watch = Config::load(Some(&path), none).expect("valid settings").watch;
+            assert_eq!((watch.budget(), watch.threshold()), (budget, threshold), "{text}");
+        }
     }
 
     #[test]

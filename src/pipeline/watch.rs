@@ -23,7 +23,7 @@ pub(super) const MIN_COMPLAINTS: i64 = 3;
 /// How the watcher judges, from the settings.
 #[derive(Debug)]
 pub(super) struct Watching {
-    /// With the threshold that holds where no budget is set.
+    /// With the threshold that holds where no budget is set, or none is learned yet.
     pub(super) params: ValidParams,
     /// False alarms a week that the house can bear.
     pub(super) budget: Option<f64>,
@@ -32,11 +32,12 @@ pub(super) struct Watching {
 
 impl Watching {
     pub(super) fn new(config: &WatchConfig) -> Result<Self, ParamsError> {
-        let params = Params { threshold: config.threshold, min_cases: config.min_cases, ..Params::default() }
-            .check()?;
+        let params =
+            Params { threshold: config.threshold(), min_cases: config.min_cases, ..Params::default() }
+                .check()?;
         Ok(Self {
             params,
-            budget: config.false_alarms_per_week,
+            budget: config.budget(),
             first_weeks: i32::try_from(config.first_weeks).unwrap_or(i32::MAX),
         })
     }

@@ -555,8 +555,11 @@ fn the_watcher_by_hand_says_what_it_can_and_cannot() {
     assert_eq!(code(&run), 0, "{}", text(&run));
     assert!(text(&run).contains("0 weeks judged, 0 signals raised"), "{}", text(&run));
     let budget = text(&raiz(folder.path(), &["watch", "budget"]));
-    assert!(budget.contains("set watch.false_alarms_per_week"), "{budget}");
-    assert!(budget.contains("above a score of 2.42"), "{budget}");
+    assert!(budget.contains("at most 1 false alarms a week in all"), "{budget}");
+    std::fs::write(folder.path().join("raiz.toml"), "[watch]\nthreshold = 3.1\n").expect("written");
+    let budget = text(&raiz(folder.path(), &["watch", "budget"]));
+    assert!(budget.contains("leave watch.threshold out"), "{budget}");
+    assert!(budget.contains("above a score of 3.10"), "{budget}");
     let replay = raiz(folder.path(), &["watch", "replay"]);
     assert_eq!(code(&replay), 1);
     assert!(text(&replay).contains("no complete week"), "{}", text(&replay));

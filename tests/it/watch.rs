@@ -69,6 +69,7 @@ async fn house(folder: &tempfile::TempDir, plot: Plot) -> Pipeline {
     let Plot { budget, incident, local, new_name, asked_weeks } = plot;
     let mut config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
     config.watch.false_alarms_per_week = budget;
+    config.watch.threshold = budget.is_none().then_some(2.42);
     config.watch.first_weeks = 4;
     let house = Pipeline::open(&config, Clock::fixed(NOW)).await.expect("a new house opens");
     let mut told: Vec<Told> = Vec::new();
@@ -227,7 +228,7 @@ async fn an_empty_house_has_nothing_to_replay() {
     let house = crate::world::pipeline(&folder, "UTC").await;
     assert_eq!(house.replay(Period::default()).await.expect("replayed"), None);
     let status = house.budget_status().await.expect("told");
-    assert_eq!((status.budget, status.series), (None, 0));
+    assert_eq!((status.budget, status.series), (Some(1.0), 0));
 }
 
 #[tokio::test]

@@ -54,7 +54,9 @@ impl Budget {
 fn tell(status: &BudgetStatus) {
     match status.budget {
         Some(budget) => println!("budget: at most {budget} false alarms a week in all"),
-        None => println!("no budget: set watch.false_alarms_per_week, and the threshold follows from it"),
+        None => println!(
+            "no budget: a threshold is set; leave watch.threshold out, or set watch.false_alarms_per_week"
+        ),
     }
     let rests_on = match status.calibrated {
         Some(week) => format!("{}, history up to {}", status.source.name(), week.last_day()),

@@ -9,8 +9,8 @@ use crate::world::complaint;
 async fn the_budget_of_an_empty_house_says_what_is_not_known() {
     let service = Service::start().await;
     let budget = service.get("/api/v1/watch/budget").await.json(200);
-    assert_eq!(budget["false_alarms_per_week"], json!(null));
-    assert_eq!((&budget["threshold"], &budget["series"]), (&json!(2.42), &json!(0)));
+    assert_eq!(budget["false_alarms_per_week"], json!(1.0), "one, where nothing is set");
+    assert_eq!((&budget["series"], &budget["expected_per_week"]), (&json!(0), &json!(0.0)));
     assert_eq!((&budget["source"], &budget["judged_false_per_week"]), (&json!("nominal"), &json!(null)));
     assert_eq!(service.get("/api/v1/watch/budget?k=2").await.problem(422), "unknown_parameter");
 }
