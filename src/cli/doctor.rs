@@ -8,6 +8,7 @@ use super::models::drift::sentence;
 use crate::config::{Config, ConfigError};
 use crate::domain::label::Axis;
 use crate::learn::classifier::Classifier;
+use crate::learn::word_vectors::WordVectors;
 use crate::pipeline::Pipeline;
 use crate::pipeline::drift::{Drift, Verdict};
 use crate::search::index::SearchIndex;
@@ -66,6 +67,9 @@ async fn look(config: &Config) -> Vec<Finding> {
         }
     }
     findings.push(Finding { what: "models", seen: look_at_models(&config.models_dir()) });
+    if let Some(folder) = &config.grouping.word_vectors {
+        findings.push(Finding { what: "word vectors", seen: look_at_vectors(folder) });
+    }
     findings.push(Finding { what: "drift", seen: look_at_drift(config).await });
     findings
 }
@@ -109,6 +113,21 @@ async fn look_at_index(config: &Config, store: &Store) -> Result<String, (String
         Some(checkpoint) => Ok(format!("{} changes behind; `raiz serve` catches up", last - checkpoint.seq)),
         None if last == 0 => Ok("empty, as the database is".to_owned()),
         None => Ok("empty; `raiz serve` or `raiz reindex` fills it".to_owned()),
+    }
+}
+
+fn look_at_vectors(folder: &Path) -> Result<String, (String, &'static str)> {
+    match WordVectors::load(folder) {
+        Ok(vectors) => Ok(format!(
+            "{}, {} parts of words of {} numbers",
+            vectors.name(),
+            vectors.rows(),
+            vectors.dimensions()
+        )),
+        Err(error) => {
+            let remedy = "name the folder of a model2vec model in grouping.word_vectors, or leave it out";
+            Err((error.to_string(), remedy))
+        }
     }
 }
 

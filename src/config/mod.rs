@@ -32,6 +32,8 @@ pub struct Config {
     pub watch: WatchConfig,
     /// The search for failures nobody has named yet.
     pub emerging: EmergingConfig,
+    /// Recurring failures.
+    pub grouping: GroupingConfig,
     /// The mail server.
     pub mail: MailConfig,
     /// What is told to people outside.
@@ -103,6 +105,16 @@ pub struct EmergingConfig {
     pub first_weeks: u32,
 }
 
+/// How complaints are compared when recurring failures are sought.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GroupingConfig {
+    /// Folder of word vectors as model2vec writes them, to compare complaints by; without it, by a space fitted on
+    /// the complaints themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub word_vectors: Option<PathBuf>,
+}
+
 /// Logs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -143,6 +155,7 @@ impl Default for Config {
             organisation: OrganisationConfig::default(),
             watch: WatchConfig::default(),
             emerging: EmergingConfig::default(),
+            grouping: GroupingConfig::default(),
             mail: MailConfig::default(),
             notify: NotifyConfig::default(),
             log: LogConfig::default(),

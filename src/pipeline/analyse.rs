@@ -131,7 +131,7 @@ fn analyse(models: &Models, taxonomy: &Taxonomy, raw: Vec<RawComplaint>) -> Vec<
             });
         }
     }
-    let clusters = models.assign(&read, THREADS);
+    let clusters = models.assign(&words, &read, THREADS);
     prepared
         .into_iter()
         .zip(labels)

@@ -18,11 +18,12 @@ use crate::learn::LearnError;
 use crate::learn::assign::{GroupModel, GroupTexts};
 use crate::learn::constraints::Links;
 use crate::learn::discovery::{
-    Discovery, DiscoveryDoc, DiscoveryParams, FoundGroup, Grouping, ValidDiscoveryParams, discover,
+    Discovery, DiscoveryDoc, DiscoveryParams, FoundGroup, Grouping, ValidDiscoveryParams, discover_by,
 };
 use crate::learn::identity::cluster_id;
 use crate::learn::lineage::jaccard;
 use crate::learn::naming::told_apart;
+use crate::learn::word_vectors::WordVectors;
 use crate::store::analysis::{Assignment, GroupingText};
 use crate::store::checkpoints::Checkpoint;
 use crate::store::clusters::NewCluster;
@@ -77,6 +78,7 @@ pub(super) struct Seeking {
     folder: PathBuf,
     taxonomy: Arc<Taxonomy>,
     links: Links,
+    vectors: Option<Arc<WordVectors>>,
     /// Groups that people said are no failure.
     refused: Vec<BTreeSet<ComplaintId>>,
     /// Ids there are already.
@@ -103,6 +105,7 @@ impl Seeking {
             folder: groups_dir(&pipeline.models_dir),
             taxonomy: pipeline.taxonomy(),
             links,
+            vectors: pipeline.vectors.clone(),
             refused,
             taken: HashSet::new(),
         })
@@ -143,6 +146,33 @@ impl Pipeline {
         self.use_models(self.models().with_groups(found.groups));
         tracing::info!(founded = discovered.founded, joined = discovered.joined, "clusters sought");
         Ok(discovered)
+    }
+
+    /// Where word vectors are set and no model lies in their space, the standing groups are placed in it by their
+    /// members, so that what comes in next finds them.
+    pub(super) async fn place_groups_by_vectors(&self) -> Result<(), PipelineError> {
+        let Some(vectors) = self.vectors.clone().filter(|_| self.models().groups().is_none()) else {
+            return Ok(());
+        };
+        let lost = self.lost_groups().await?;
+        if lost.is_empty() {
+            return Ok(());
+        }
+        let folder = groups_dir(&self.models_dir);
+        let placed = lost.len();
+        let groups = compute(move || -> Result<_, LearnError> {
+            let words: Vec<(ClusterId, Vec<(&str, Language)>)> =
+                lost.iter().map(|(id, texts)| (*id, texts.iter().map(words).collect())).collect();
+            let groups: Vec<GroupTexts<'_>> =
+                words.iter().map(|(id, texts)| GroupTexts { id: *id, texts }).collect();
+            let model = GroupModel::empty(&vectors).extend(&groups, THREADS);
+            model.save(&folder)?;
+            Ok(model)
+        })
+        .await??;
+        tracing::info!(groups = placed, "groups placed in the space of the word vectors that are set");
+        self.use_models(self.models().with_groups(groups));
+        Ok(())
     }
 
     /// Clusters the store knows and the model does not, with texts to place them by: their model was
@@ -222,7 +252,8 @@ pub(super) fn divide(
     texts: &[GroupingText],
     seeking: &Seeking,
 ) -> Result<Option<(Vec<FoundGroup>, Discovery)>, LearnError> {
-    let mut all = match discover(&docs(texts.iter()), &seeking.sudden, SEED) {
+    let vectors = seeking.vectors.as_ref();
+    let mut all = match discover_by(vectors, &docs(texts.iter()), &seeking.sudden, SEED) {
         Ok(all) => all,
         Err(LearnError::NoFeatures { .. }) => return Ok(None),
         Err(error) => return Err(error),
@@ -232,8 +263,8 @@ pub(super) fn divide(
     let mut taken = vec![false; texts.len()];
     groups.iter().flat_map(|group| &group.members).for_each(|&member| taken[member] = true);
     for members in by_failure(texts, &taken).values().filter(|members| members.len() >= MIN_OF_FAILURE) {
-        let found = match discover(&docs(members.iter().map(|&member| &texts[member])), &seeking.params, SEED)
-        {
+        let own = docs(members.iter().map(|&member| &texts[member]));
+        let found = match discover_by(vectors, &own, &seeking.params, SEED) {
             Ok(found) => found,
             // Too few different words in this area to compare anything by.
             Err(LearnError::NoFeatures { .. }) => continue,

@@ -43,6 +43,7 @@ use crate::config::{Config, ConfigError};
 use crate::domain::example::Example;
 use crate::domain::taxonomy::Taxonomy;
 use crate::learn::LearnError;
+use crate::learn::word_vectors::WordVectors;
 use crate::search::error::{QueryError, SearchError};
 use crate::search::index::SearchIndex;
 use crate::store::{Clock, Store, StoreError};
@@ -65,6 +66,8 @@ pub struct Pipeline {
     taxonomy: Arc<RwLock<Arc<Taxonomy>>>,
     models: Arc<RwLock<Arc<Models>>>,
     models_dir: PathBuf,
+    /// What complaints are compared by, where it is not a space fitted on them.
+    vectors: Option<Arc<WordVectors>>,
     watching: Arc<watch::Watching>,
     noticing: Arc<emerging::Noticing>,
     examples: Arc<explain::KnownExamples>,
@@ -152,22 +155,28 @@ impl Pipeline {
             tracing::info!(reason, "the search index starts empty and will be filled from the store");
         }
         let models_dir = config.models_dir();
-        let models = Models::load(&models_dir, &store).await?;
+        let vectors = config.grouping.word_vectors.clone();
+        let vectors = compute(move || vectors.as_deref().map(WordVectors::load).transpose()).await??;
+        let vectors = vectors.map(Arc::new);
+        let models = Models::load(&models_dir, &store, vectors.as_ref()).await?;
         let taxonomy = store.taxonomy().await?;
-        Ok(Self {
+        let pipeline = Self {
             store,
             index: opened.index,
             taxonomy: Arc::new(RwLock::new(Arc::new(taxonomy))),
             zone,
             models: Arc::new(RwLock::new(Arc::new(models))),
             models_dir,
+            vectors,
             watching: Arc::new(watching),
             noticing: Arc::new(noticing),
             examples: Arc::default(),
             courier: Arc::new(notify::Courier::new(config)),
             indexing: Arc::default(),
             discovering: Arc::default(),
-        })
+        };
+        pipeline.place_groups_by_vectors().await?;
+        Ok(pipeline)
     }
 
     /// The same pipeline, which explains labels by these labelled texts too. They are read when the first

@@ -18,6 +18,7 @@ use crate::learn::claims::file::RULE_FILE;
 use crate::learn::classifier::Classifier;
 use crate::learn::reading::ReadTexts;
 use crate::learn::training::Card;
+use crate::learn::word_vectors::WordVectors;
 use crate::store::Store;
 use crate::text::analyzer::Analyzer;
 
@@ -56,7 +57,11 @@ pub(super) struct Models {
 impl Models {
     /// Loads the models of `dir`, and the bundled ones for axes it has none for. A model that cannot be
     /// used is passed over with a warning that says why: a service without it still takes complaints in.
-    pub(super) async fn load(dir: &Path, store: &Store) -> Result<Self, PipelineError> {
+    pub(super) async fn load(
+        dir: &Path,
+        store: &Store,
+        vectors: Option<&Arc<WordVectors>>,
+    ) -> Result<Self, PipelineError> {
         let mut classifiers = Vec::new();
         let promotions = store.promotions().await?;
         for axis in Axis::ALL {
@@ -79,7 +84,7 @@ impl Models {
             store.clusters().await?.into_iter().map(|cluster| cluster.id).collect();
         let ended = store.ended_clusters(&[]).await?;
         let folder = groups_dir(dir);
-        let groups = match folder.exists().then(|| GroupModel::load(&folder)) {
+        let groups = match folder.exists().then(|| GroupModel::load(&folder, vectors)) {
             // A model is written before its clusters are founded; those that never were are left out.
             Some(Ok((groups, _))) => {
                 // One that was merged or ended since goes where its complaints went.
@@ -122,11 +127,16 @@ impl Models {
         ReadTexts::new(&self.analyzer, texts, threads)
     }
 
-    /// The cluster each text joins, if any, and how close it is to it.
-    pub(super) fn assign(&self, texts: &ReadTexts, threads: usize) -> Vec<Option<(ClusterId, f32)>> {
+    /// The cluster each text joins, if any, and how close it is to it; `read` has the same texts read before.
+    pub(super) fn assign(
+        &self,
+        texts: &[(&str, Language)],
+        read: &ReadTexts,
+        threads: usize,
+    ) -> Vec<Option<(ClusterId, f32)>> {
         match &self.groups {
-            Some(groups) => groups.nearest_of_read(texts, threads),
-            None => vec![None; texts.len()],
+            Some(groups) => groups.nearest_of_read(texts, read, threads),
+            None => vec![None; read.len()],
         }
     }
 }

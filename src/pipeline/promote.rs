@@ -286,7 +286,7 @@ impl Pipeline {
         if self.models().promoted == last {
             return Ok(());
         }
-        let models = Models::load(&self.models_dir, &self.store).await?;
+        let models = Models::load(&self.models_dir, &self.store, self.vectors.as_ref()).await?;
         self.use_models(models);
         Ok(())
     }

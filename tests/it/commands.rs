@@ -13,6 +13,12 @@ fn raiz(folder: &Path, arguments: &[&str]) -> Output {
         .expect("the program runs")
 }
 
+/// How it ended, and what it said.
+pub(crate) fn told(folder: &Path, arguments: &[&str]) -> (i32, String) {
+    let output = raiz(folder, arguments);
+    (code(&output), text(&output))
+}
+
 /// The same with lines on standard input.
 fn raiz_told(folder: &Path, arguments: &[&str], lines: &str) -> Output {
     let mut run = Command::new(env!("CARGO_BIN_EXE_raiz"))

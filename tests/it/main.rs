@@ -17,4 +17,5 @@ mod store;
 mod tidy;
 mod watch;
 mod whole_way;
+mod word_vectors;
 mod world;

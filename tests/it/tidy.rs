@@ -48,6 +48,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("linfa_clustering", &["learn"]),
     ("ndarray", &["learn"]),
     ("leiden_rs", &["learn"]),
+    ("safetensors", &["learn"]),
+    ("tokenizers", &["learn"]),
     ("rust_stemmers", &["text"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),

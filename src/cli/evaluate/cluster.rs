@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use serde::Serialize;
@@ -12,7 +13,8 @@ use super::super::labelled::{self, Columns, Example};
 use super::super::process;
 use super::rounded;
 use crate::learn::agreement::{adjusted_rand_index, normalised_mutual_information};
-use crate::learn::discovery::{Discovery, DiscoveryDoc, DiscoveryParams, discover};
+use crate::learn::discovery::{Discovery, DiscoveryDoc, DiscoveryParams, discover_by};
+use crate::learn::word_vectors::WordVectors;
 
 /// Threads used; the result is the same with any number.
 const THREADS: usize = 2;
@@ -28,6 +30,9 @@ pub(in crate::cli) struct Cluster {
     /// Column with the text; recognised by its name when not given
     #[arg(long, value_name = "COLUMN")]
     text: Option<String>,
+    /// Folder of word vectors as model2vec writes them, to compare the texts by instead of a space fitted on them
+    #[arg(long, value_name = "DIR")]
+    vectors: Option<PathBuf>,
     /// Decides the sample, the projection and the order of moves
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -52,6 +57,9 @@ struct Report {
     /// Texts left when copies of one letter count once.
     n_distinct: usize,
     resolution: Option<f64>,
+    /// The word vectors the texts were compared by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vectors: Option<String>,
     /// Mean adjusted Rand index between the division and that of four fifths of the texts.
     steadiness: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,9 +77,10 @@ impl Cluster {
             .iter()
             .map(|example| labels.partition_point(|label| *label < example.label.as_str()))
             .collect();
+        let vectors = self.vectors.as_deref().map(WordVectors::load).transpose()?.map(Arc::new);
         let start = process::cpu_time();
         let params = DiscoveryParams { threads: THREADS, ..DiscoveryParams::default() }.check()?;
-        let found = discover(&docs(&texts), &params, self.seed)?;
+        let found = discover_by(vectors.as_ref(), &docs(&texts), &params, self.seed)?;
         let cpu_s = process::seconds_since(start).map(rounded);
         let given = group_of_each(&found, texts.len());
         let report = Report {
@@ -84,6 +93,7 @@ impl Cluster {
             n_labels: labels.len(),
             n_distinct: found.distinct,
             resolution: found.resolution,
+            vectors: vectors.map(|vectors| vectors.name().to_owned()),
             steadiness: found.agreement.map(rounded),
             peak_memory_mib: process::peak_memory_mib().map(rounded),
         };
@@ -98,6 +108,9 @@ impl Cluster {
                 "normalised mutual information {:.3}, adjusted Rand index {:.3}",
                 report.nmi, report.ari
             );
+            if let Some(vectors) = &report.vectors {
+                println!("compared by {vectors}");
+            }
             println!("{:.1} % of the texts are in no group", 100.0 * report.unassigned_share);
         }
         Ok(Outcome::Done)

@@ -13,12 +13,13 @@ use super::LearnError;
 use super::artefact::{self, Kind, hex_sha256};
 use super::bytes::{Corrupt, Reader, Writer};
 use super::discovery::Discovery;
-use super::lsa::Embedder;
+use super::embedder::{Embedder, Placing, Read};
 use super::naming::Background;
 use super::parallel::map_blocks;
 use super::reading::ReadTexts;
 use super::shape::{nearest_within, shape_of};
-use super::vectorizer::Encoder;
+use super::vectorizer::Text;
+use super::word_vectors::WordVectors;
 use crate::domain::id::ClusterId;
 use crate::domain::language::Language;
 use crate::text::ANALYZER_VERSION;
@@ -79,6 +80,9 @@ pub struct GroupCard {
     pub dimensions: usize,
     /// Features known.
     pub features: usize,
+    /// The word vectors whose space it is, where it was not fitted on the texts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vectors: Option<String>,
     /// The groups, in the order of the model.
     pub groups: Vec<GroupLine>,
 }
@@ -109,6 +113,12 @@ impl GroupModel {
             })
             .collect();
         Self { analyzer: Arc::new(Analyzer::new()), embedder: Arc::clone(&discovery.embedder), groups }
+    }
+
+    /// No groups yet, in the space of word vectors.
+    pub fn empty(vectors: &Arc<WordVectors>) -> Self {
+        let embedder = Arc::new(Embedder::Given(Arc::clone(vectors)));
+        Self { analyzer: Arc::new(Analyzer::new()), embedder, groups: Vec::new() }
     }
 
     /// The ids it can assign to.
@@ -158,25 +168,31 @@ impl GroupModel {
 
     /// The group a text belongs to; `None` when it is within no group's reach.
     pub fn assign(&self, text: &str, language: Language) -> Option<Assignment> {
-        self.assign_with(&mut self.embedder.encoder(&self.analyzer), &mut Vec::new(), (text, language))
+        self.assign_with(&mut self.embedder.placing(&self.analyzer), &mut Vec::new(), (text, language))
     }
 
     /// The groups of many texts, in their order.
     pub fn assign_many(&self, texts: &[(&str, Language)], threads: usize) -> Vec<Option<Assignment>> {
-        let start = || (self.embedder.encoder(&self.analyzer), Vec::new());
-        let parts = map_blocks(texts.len(), TEXTS_PER_BLOCK, threads, start, |(encoder, place), range| {
-            texts[range].iter().map(|&text| self.assign_with(encoder, place, text)).collect::<Vec<_>>()
+        let start = || (self.embedder.placing(&self.analyzer), Vec::new());
+        let parts = map_blocks(texts.len(), TEXTS_PER_BLOCK, threads, start, |(placing, place), range| {
+            texts[range].iter().map(|&text| self.assign_with(placing, place, text)).collect::<Vec<_>>()
         });
         parts.into_iter().flatten().collect()
     }
 
-    /// The group of each text read before and the cosine to its centre, without the words that say why.
-    pub fn nearest_of_read(&self, texts: &ReadTexts, threads: usize) -> Vec<Option<(ClusterId, f32)>> {
-        let start = || (self.embedder.encoder(&self.analyzer), Vec::new());
-        let parts = map_blocks(texts.len(), TEXTS_PER_BLOCK, threads, start, |(encoder, place), range| {
+    /// The group of each text and the cosine to its centre, without the words that say why; `read` has the same
+    /// texts read before.
+    pub fn nearest_of_read(
+        &self,
+        texts: &[(&str, Language)],
+        read: &ReadTexts,
+        threads: usize,
+    ) -> Vec<Option<(ClusterId, f32)>> {
+        let start = || (self.embedder.placing(&self.analyzer), Vec::new());
+        let parts = map_blocks(texts.len(), TEXTS_PER_BLOCK, threads, start, |(placing, place), range| {
             let mut near = Vec::with_capacity(range.len());
-            for found in texts.range(range) {
-                let placed = self.embedder.embed_read(encoder, found, place);
+            for (&text, features) in texts[range.clone()].iter().zip(read.range(range)) {
+                let placed = placing.embed(Read { text, features: Some(features) }, place);
                 let nearest = if placed { self.nearest(place) } else { None };
                 near.push(nearest.map(|(group, similarity)| (group.id, similarity)));
             }
@@ -187,11 +203,11 @@ impl GroupModel {
 
     fn assign_with(
         &self,
-        encoder: &mut Encoder<'_>,
+        placing: &mut Placing<'_>,
         place: &mut Vec<f32>,
-        (text, language): (&str, Language),
+        (text, language): Text<'_>,
     ) -> Option<Assignment> {
-        if !self.embedder.embed(encoder, (text, language), place) {
+        if !placing.embed(Read { text: (text, language), features: None }, place) {
             return None;
         }
         let (group, similarity) = self.nearest(place)?;
@@ -241,6 +257,7 @@ impl GroupModel {
             analyzer_version: ANALYZER_VERSION,
             dimensions: self.embedder.dimensions(),
             features: self.embedder.features(),
+            vectors: self.embedder.given().map(str::to_owned),
             groups: self.groups.iter().map(line).collect(),
         }
     }
@@ -262,14 +279,15 @@ impl GroupModel {
     /// Reads a model folder.
     ///
     /// # Errors
-    /// When the folder is missing, damaged, holds no groups model, or was made with another text analysis.
-    pub fn load(folder: &Path) -> Result<(Self, GroupCard), LearnError> {
-        let (card, model) = artefact::load(folder, Kind::Groups, Self::read)?;
+    /// When the folder is missing, damaged, holds no groups model, or was made with another text analysis or in
+    /// another space than that of the word vectors given, or of none.
+    pub fn load(folder: &Path, vectors: Option<&Arc<WordVectors>>) -> Result<(Self, GroupCard), LearnError> {
+        let (card, model) = artefact::load(folder, Kind::Groups, |from| Self::read(from, vectors))?;
         Ok((model, card))
     }
 
-    fn read(from: &mut Reader<'_>) -> Result<Self, Corrupt> {
-        let embedder = Embedder::read(from)?;
+    fn read(from: &mut Reader<'_>, vectors: Option<&Arc<WordVectors>>) -> Result<Self, Corrupt> {
+        let embedder = Embedder::read(from, vectors)?;
         let count = from.length()?;
         let mut groups = Vec::new();
         for _ in 0..count {
@@ -368,7 +386,7 @@ mod tests {
         for threads in [1, 2] {
             assert_eq!(model.assign_many(&texts, threads), single);
             let read = ReadTexts::new(&Analyzer::new(), &texts, threads);
-            assert_eq!(model.nearest_of_read(&read, threads), near);
+            assert_eq!(model.nearest_of_read(&texts, &read, threads), near);
         }
     }
 
@@ -397,7 +415,7 @@ mod tests {
         let (first, second) = (home.path().join("first"), home.path().join("second"));
         let card = model.save(&first).unwrap();
         assert!(card.name.starts_with("groups-") && card.groups.len() == model.groups.len());
-        let (read, read_card) = GroupModel::load(&first).unwrap();
+        let (read, read_card) = GroupModel::load(&first, None).unwrap();
         assert_eq!(read_card, card);
         assert_eq!(read.assign(CARDS[1], Spanish), model.assign(CARDS[1], Spanish));
         read.save(&second).unwrap();

@@ -68,6 +68,11 @@ impl<'a> Reader<'a> {
         if self.rest.is_empty() { Ok(()) } else { Err(Corrupt("bytes after the end")) }
     }
 
+    /// The next number, which stays the next.
+    pub(super) fn peek_u64(&self) -> Result<u64, Corrupt> {
+        Self { rest: self.rest }.u64()
+    }
+
     pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], Corrupt> {
         let (head, rest) = self.rest.split_at_checked(count).ok_or(Corrupt("cut short"))?;
         self.rest = rest;

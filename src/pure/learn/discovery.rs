@@ -12,7 +12,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::LearnError;
 use super::communities::{k_means, leiden};
-use super::lsa::Embedder;
+use super::embedder::Embedder;
 use super::naming::{Background, Name};
 use super::near_duplicates::first_copies;
 use super::neighbours::nearest;
@@ -20,6 +20,7 @@ use super::parallel::MAX_THREADS;
 use super::shape::{Community, join, shape, shaped};
 use super::stability::steady_partition;
 use super::vectorizer::Text;
+use super::word_vectors::WordVectors;
 use crate::domain::language::Language;
 use crate::text::analyzer::Analyzer;
 
@@ -176,6 +177,19 @@ pub fn discover(
     params: &ValidDiscoveryParams,
     seed: u64,
 ) -> Result<Discovery, LearnError> {
+    discover_by(None, docs, params, seed)
+}
+
+/// As [`discover`], in the space of word vectors where some are given.
+///
+/// # Errors
+/// As [`discover`].
+pub fn discover_by(
+    vectors: Option<&Arc<WordVectors>>,
+    docs: &[DiscoveryDoc<'_>],
+    params: &ValidDiscoveryParams,
+    seed: u64,
+) -> Result<Discovery, LearnError> {
     let ValidDiscoveryParams(params) = params;
     let analyzer = Analyzer::new();
     let collapsed = Collapsed::new(&analyzer, docs);
@@ -184,7 +198,8 @@ pub fn discover(
     let (sample, rest) = sample(texts.len(), params.max_texts, seed);
     let sampled: Vec<Text<'_>> = sample.iter().map(|&text| texts[text]).collect();
 
-    let (embedder, vectors) = Embedder::fit(&analyzer, &sampled, params.dimensions, seed, params.threads)?;
+    let (embedder, vectors) =
+        Embedder::for_texts(vectors, &analyzer, &sampled, params.dimensions, (seed, params.threads))?;
     let min_size = u64::from(params.min_size);
     let weights: Vec<u64> = sample.iter().map(|&text| collapsed.complaints[text]).collect();
     let graph = || nearest(vectors.view(), params.neighbours, params.threads);

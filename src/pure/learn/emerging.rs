@@ -15,7 +15,7 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::LearnError;
-use super::lsa::Embedder;
+use super::embedder::Embedder;
 use super::naming::Background;
 use super::neighbours::{highest, nearest};
 use super::parallel::{MAX_THREADS, map_blocks};
@@ -144,7 +144,8 @@ impl Scanner {
         let (fitted, compared) = order.split_at((FITTED_SHARE * history.len() as f64) as usize);
         let pick = |chosen: &[usize]| chosen.iter().map(|&at| history[at]).collect::<Vec<Text<'_>>>();
         let analyzer = Analyzer::new();
-        let (embedder, _) = Embedder::fit(&analyzer, &pick(fitted), DIMENSIONS, seed, params.threads)?;
+        let (embedder, _) =
+            Embedder::for_texts(None, &analyzer, &pick(fitted), DIMENSIONS, (seed, params.threads))?;
         let past = embedder.embed_many(&analyzer, &pick(compared), params.threads);
         let around = nearest(past.view(), MOST_NEIGHBOURS, params.threads);
         let threshold = calibration::threshold(&around, params, seed);

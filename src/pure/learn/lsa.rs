@@ -25,7 +25,7 @@ const POWER_ROUNDS: usize = 2;
 /// Directions with less than this share of the strongest one's energy are rounding noise.
 const MIN_ENERGY: f64 = 1e-9;
 /// Rows of the factor multiplied at a time.
-const ROWS_PER_BLOCK: usize = 128;
+pub(super) const ROWS_PER_BLOCK: usize = 128;
 /// A feature must occur in this many texts to say anything about their likeness.
 const MIN_DOCUMENTS: u32 = 2;
 /// Features in a larger share of the texts say little and cost most.
@@ -35,12 +35,12 @@ const MAX_FEATURES: usize = 60_000;
 
 /// Places texts in a space of likeness.
 #[derive(Clone, Debug)]
-pub(super) struct Embedder {
+pub(super) struct Lsa {
     vectorizer: Vectorizer,
     projection: QuantisedRows,
 }
 
-impl Embedder {
+impl Lsa {
     /// Fits vocabulary and projection on `texts` and returns both with one unit-length row per text
     /// (zero for a text without known features). There may be fewer than `dimensions` columns when the
     /// texts do not span as many.
@@ -107,7 +107,7 @@ impl Embedder {
         self.vectorizer.encoder(analyzer)
     }
 
-    /// Places one text; false, and all zero, when it has no known feature. `encoder` is this embedder's.
+    /// Places one text; false, and all zero, when it has no known feature. `encoder` is this space's.
     pub(super) fn embed(&self, encoder: &mut Encoder<'_>, text: Text<'_>, place: &mut Vec<f32>) -> bool {
         self.project(encoder.encode(text), place)
     }
@@ -122,20 +122,6 @@ impl Embedder {
         place.resize(self.dimensions(), 0.0);
         row.iter().for_each(|&(column, value)| self.projection.add_row(column, value, place));
         normalise(place)
-    }
-
-    /// Places many texts, one row each.
-    pub(super) fn embed_many(&self, analyzer: &Analyzer, texts: &[Text<'_>], threads: usize) -> Array2<f32> {
-        let start = || (self.encoder(analyzer), Vec::new());
-        let parts = map_blocks(texts.len(), ROWS_PER_BLOCK, threads, start, |(encoder, place), range| {
-            let mut part = Vec::with_capacity(range.len() * self.dimensions());
-            for &text in &texts[range] {
-                self.embed(encoder, text, place);
-                part.extend_from_slice(place);
-            }
-            part
-        });
-        of_rows(parts, self.dimensions())
     }
 
     /// Writes vocabulary and projection.
@@ -254,7 +240,7 @@ fn product(rows: &SparseRows, dense: ArrayView2<'_, f32>, threads: usize) -> Arr
     of_rows(parts, columns)
 }
 
-fn of_rows(parts: Vec<Vec<f32>>, columns: usize) -> Array2<f32> {
+pub(super) fn of_rows(parts: Vec<Vec<f32>>, columns: usize) -> Array2<f32> {
     let values = parts.concat();
     let rows = values.len() / columns.max(1);
     Array2::from_shape_vec((rows, columns), values).expect("every part holds whole rows")
@@ -298,15 +284,21 @@ mod tests {
             ["wrong loan interest", "loan interest is wrong", "interest of my loan", "the loan interest"];
         let texts: Vec<Text<'_>> =
             cards.map(|text| (text, Spanish)).into_iter().chain(loans.map(|text| (text, English))).collect();
-        let (embedder, places) = Embedder::fit(&analyzer, &texts, 4, 1, 1).unwrap();
+        let (embedder, places) = Lsa::fit(&analyzer, &texts, 4, 1, 1).unwrap();
         let cosine = |a: usize, b: usize| places.row(a).dot(&places.row(b));
         assert!(cosine(0, 1) > 0.6 && cosine(4, 5) > 0.6 && cosine(0, 4).abs() < 0.3, "{places}");
 
-        let (_, two) = Embedder::fit(&analyzer, &texts, 4, 1, 2).unwrap();
+        let (_, two) = Lsa::fit(&analyzer, &texts, 4, 1, 2).unwrap();
         assert_eq!(places, two, "threads changed a bit");
-        assert_eq!(places, embedder.embed_many(&analyzer, &texts, 2), "folding in differs from fitting");
-
         let (mut encoder, mut place) = (embedder.encoder(&analyzer), Vec::new());
+        for (text, fitted) in texts.iter().zip(places.outer_iter()) {
+            embedder.embed(&mut encoder, *text, &mut place);
+            assert_eq!(
+                fitted.to_slice(),
+                Some(place.as_slice()),
+                "folding in differs from fitting: {text:?}"
+            );
+        }
         assert!(embedder.embed(&mut encoder, ("perdí la tarjeta", Spanish), &mut place));
         assert!(dot(&place, places.row(0).to_slice().unwrap()) > 0.4);
         assert!(!embedder.embed(&mut encoder, ("", Spanish), &mut place));

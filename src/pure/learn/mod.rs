@@ -20,6 +20,7 @@ mod conformal;
 pub mod constraints;
 pub mod discovery;
 pub mod doubt;
+mod embedder;
 pub mod emerging;
 mod error;
 pub mod evaluate;
@@ -45,5 +46,6 @@ pub mod structured;
 mod term_weights;
 pub mod training;
 mod vectorizer;
+pub mod word_vectors;
 
 pub use error::LearnError;
