@@ -165,7 +165,8 @@ impl Pipeline {
                 lost.iter().map(|(id, texts)| (*id, texts.iter().map(words).collect())).collect();
             let groups: Vec<GroupTexts<'_>> =
                 words.iter().map(|(id, texts)| GroupTexts { id: *id, texts }).collect();
-            let model = GroupModel::empty(&vectors).extend(&groups, THREADS);
+            let all: Vec<(&str, Language)> = words.iter().flat_map(|(_, texts)| texts).copied().collect();
+            let model = GroupModel::empty(&vectors, &all, THREADS).extend(&groups, THREADS);
             model.save(&folder)?;
             Ok(model)
         })

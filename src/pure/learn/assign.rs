@@ -115,10 +115,11 @@ impl GroupModel {
         Self { analyzer: Arc::new(Analyzer::new()), embedder: Arc::clone(&discovery.embedder), groups }
     }
 
-    /// No groups yet, in the space of word vectors.
-    pub fn empty(vectors: &Arc<WordVectors>) -> Self {
-        let embedder = Arc::new(Embedder::Given(Arc::clone(vectors)));
-        Self { analyzer: Arc::new(Analyzer::new()), embedder, groups: Vec::new() }
+    /// No groups yet, in the space word vectors have for texts like these.
+    pub fn empty(vectors: &Arc<WordVectors>, texts: &[(&str, Language)], threads: usize) -> Self {
+        let analyzer = Analyzer::new();
+        let embedder = Arc::new(Embedder::given(vectors, &analyzer, texts, threads));
+        Self { analyzer: Arc::new(analyzer), embedder, groups: Vec::new() }
     }
 
     /// The ids it can assign to.
@@ -257,7 +258,7 @@ impl GroupModel {
             analyzer_version: ANALYZER_VERSION,
             dimensions: self.embedder.dimensions(),
             features: self.embedder.features(),
-            vectors: self.embedder.given().map(str::to_owned),
+            vectors: self.embedder.vectors().map(str::to_owned),
             groups: self.groups.iter().map(line).collect(),
         }
     }

@@ -7,7 +7,7 @@ use ndarray::Array2;
 
 use super::LearnError;
 use super::bytes::{Corrupt, Reader, Writer};
-use super::lsa::{Lsa, ROWS_PER_BLOCK, of_rows};
+use super::lsa::{Lsa, ROWS_PER_BLOCK, normalise, of_rows};
 use super::parallel::map_blocks;
 use super::vectorizer::{Encoder, Text};
 use super::word_vectors::WordVectors;
@@ -16,19 +16,32 @@ use crate::text::analyzer::Analyzer;
 /// Stands in a model file where the kind of features of a fitted space would.
 const WORD_VECTORS: u64 = 16;
 
+/// With fewer texts than this their centre is about what they tell.
+const FEWEST_FOR_CENTRE: f32 = 20.0;
+
 /// Places texts by likeness.
 #[derive(Clone, Debug)]
 pub(super) enum Embedder {
     /// Fitted on the texts.
     Fitted(Lsa),
     /// Read from a folder.
-    Given(Arc<WordVectors>),
+    Given(Given),
+}
+
+/// Word vectors, and what all texts have in common in their space, which tells none of them apart.
+///
+/// Arora, S., Liang, Y. and Ma, T. (2017): A simple but tough-to-beat baseline for sentence embeddings. ICLR.
+#[derive(Clone, Debug)]
+pub(super) struct Given {
+    vectors: Arc<WordVectors>,
+    /// Mean place of the texts the space was opened with.
+    centre: Vec<f32>,
 }
 
 /// What one thread needs to place texts.
 pub(super) enum Placing<'a> {
     Fitted(&'a Lsa, Encoder<'a>),
-    Given(&'a WordVectors),
+    Given(&'a Given),
 }
 
 /// A text, and its features where it was read before.
@@ -49,7 +62,7 @@ impl Embedder {
         (seed, threads): (u64, usize),
     ) -> Result<(Self, Array2<f32>), LearnError> {
         if let Some(given) = given {
-            let embedder = Self::Given(Arc::clone(given));
+            let embedder = Self::given(given, analyzer, texts, threads);
             let places = embedder.embed_many(analyzer, texts, threads);
             if places.iter().all(|&value| value == 0.0) {
                 return Err(LearnError::NoFeatures { texts: texts.len(), min_documents: 1 });
@@ -60,11 +73,34 @@ impl Embedder {
         Ok((Self::Fitted(fitted), places))
     }
 
+    /// The space of word vectors for texts like these.
+    pub(super) fn given(
+        vectors: &Arc<WordVectors>,
+        analyzer: &Analyzer,
+        texts: &[Text<'_>],
+        threads: usize,
+    ) -> Self {
+        let plain = Given { vectors: Arc::clone(vectors), centre: vec![0.0; vectors.dimensions()] };
+        let places = Self::Given(plain.clone()).embed_many(analyzer, texts, threads);
+        let known = places.outer_iter().filter(|place| place.iter().any(|&value| value != 0.0));
+        let (mut centre, mut count) = (plain.centre, 0.0);
+        for place in known {
+            count += 1.0;
+            centre.iter_mut().zip(place).for_each(|(sum, value)| *sum += value);
+        }
+        // Two or three texts have nothing in common but what they tell.
+        if count < FEWEST_FOR_CENTRE {
+            centre.fill(0.0);
+        }
+        centre.iter_mut().for_each(|sum| *sum /= f32::max(count, 1.0));
+        Self::Given(Given { vectors: plain.vectors, centre })
+    }
+
     /// Numbers per text.
     pub(super) fn dimensions(&self) -> usize {
         match self {
             Self::Fitted(fitted) => fitted.dimensions(),
-            Self::Given(given) => given.dimensions(),
+            Self::Given(given) => given.vectors.dimensions(),
         }
     }
 
@@ -72,15 +108,15 @@ impl Embedder {
     pub(super) fn features(&self) -> usize {
         match self {
             Self::Fitted(fitted) => fitted.features(),
-            Self::Given(given) => given.rows(),
+            Self::Given(given) => given.vectors.rows(),
         }
     }
 
     /// The name of the word vectors, where the space is theirs.
-    pub(super) fn given(&self) -> Option<&str> {
+    pub(super) fn vectors(&self) -> Option<&str> {
         match self {
             Self::Fitted(_) => None,
-            Self::Given(given) => Some(given.name()),
+            Self::Given(given) => Some(given.vectors.name()),
         }
     }
 
@@ -105,13 +141,14 @@ impl Embedder {
         of_rows(parts, self.dimensions())
     }
 
-    /// Writes the space; of word vectors only which they are.
+    /// Writes the space; of word vectors only which they are, and the centre.
     pub(super) fn write(&self, to: &mut Writer) {
         match self {
             Self::Fitted(fitted) => fitted.write(to),
             Self::Given(given) => {
                 to.u64(WORD_VECTORS);
-                to.text(given.name());
+                to.text(given.vectors.name());
+                to.f32s(&given.centre);
             }
         }
     }
@@ -127,7 +164,11 @@ impl Embedder {
                 if from.text()? != given.name() {
                     return Err(Corrupt("its groups lie in the space of other word vectors"));
                 }
-                Ok(Self::Given(Arc::clone(given)))
+                let centre = from.f32s()?;
+                if centre.len() != given.dimensions() {
+                    return Err(Corrupt("a centre of the wrong size"));
+                }
+                Ok(Self::Given(Given { vectors: Arc::clone(given), centre }))
             }
             (true, None) => Err(Corrupt("its groups lie in the space of word vectors, and none are set")),
             (false, Some(_)) => {
@@ -143,7 +184,13 @@ impl Placing<'_> {
         match (self, read.features) {
             (Self::Fitted(fitted, encoder), Some(features)) => fitted.embed_read(encoder, features, place),
             (Self::Fitted(fitted, encoder), None) => fitted.embed(encoder, read.text, place),
-            (Self::Given(given), _) => given.embed(read.text.0, place),
+            (Self::Given(given), _) => {
+                if !given.vectors.embed(read.text.0, place) {
+                    return false;
+                }
+                place.iter_mut().zip(&given.centre).for_each(|(value, centre)| *value -= centre);
+                normalise(place)
+            }
         }
     }
 }
