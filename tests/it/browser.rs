@@ -89,6 +89,19 @@ impl Browser {
         self.script("return document.body.innerText")
     }
 
+    /// Waits until a script says true: a key pressed sends a form, and the page it leads to comes when it comes.
+    fn wait_for(&self, script: &str) {
+        let came = (0..100).any(|_| {
+            std::thread::sleep(Duration::from_millis(100));
+            // Between two pages there is nowhere to run a script.
+            let asked = json!({ "script": script, "args": [] });
+            let answer = ureq::post(format!("{}/execute/sync", self.session)).send_json(&asked);
+            let answer = answer.ok().and_then(|mut answer| answer.body_mut().read_json::<Value>().ok());
+            answer.is_some_and(|answer| answer["value"] == true)
+        });
+        assert!(came, "{script}: not within ten seconds; the page says: {}", self.text());
+    }
+
     fn script(&self, script: &str) -> String {
         let value = self.post("execute/sync", &json!({ "script": script, "args": [] }));
         value.as_str().map_or_else(|| value.to_string(), str::to_owned)
@@ -143,15 +156,15 @@ fn visit(chromium: &str, chromedriver: &str, base: &str, cluster: &str) {
 
     browser.open(&format!("{base}/buscar"));
     browser.write("main input[name=q], input[name=q]", "factura\u{E007}");
-    assert!(browser.script("return location.search").contains("q=factura"));
-    assert!(browser.script("return document.querySelectorAll('mark').length") != "0", "words are marked");
+    browser.wait_for("return location.search.includes('q=factura')");
+    browser.wait_for("return document.querySelectorAll('mark').length > 0");
 
     browser.open(&format!("{base}/grupos/{cluster}"));
     assert!(browser.script("return document.querySelectorAll('svg').length") != "0", "a chart is drawn");
     browser.open(&format!("{base}/acciones/nueva?cluster={cluster}"));
     browser.write("input[name=title]", "Revisar la facturación del alta");
     browser.click("main form button[type=submit], main form button:not([type])");
-    assert!(browser.text().contains("Revisar la facturación del alta"), "{}", browser.text());
+    browser.wait_for("return document.body.innerText.includes('Revisar la facturación del alta')");
     browser.open(&format!("{base}/acciones"));
     assert!(browser.text().contains("Revisar la facturación del alta"), "{}", browser.text());
 
