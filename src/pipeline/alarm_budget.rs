@@ -21,7 +21,7 @@ const CHANGED_SERIES: f64 = 0.25;
 /// False alarms a calibration should rest on, and the series-weeks it is given at least and at most.
 const CALIBRATION_ALARMS: f64 = 150.0;
 const LEAST_EFFORT: f64 = 6_000.0;
-const MOST_EFFORT: f64 = 100_000.0;
+const MOST_EFFORT: f64 = 600_000.0;
 /// Decides how the weeks of the history are dealt.
 const SEED: u64 = 1;
 /// Weeks over which warnings and verdicts are counted.

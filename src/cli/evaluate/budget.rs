@@ -24,7 +24,7 @@ use crate::watch::{Params, Series, ValidParams, alarms, scores};
 /// Weeks measured on.
 const YEAR: i32 = 52;
 /// Series-weeks a calibration is given at least and at most, and the false alarms it should rest on.
-const EFFORT: (f64, f64) = (6_000.0, 100_000.0);
+const EFFORT: (f64, f64) = (6_000.0, 600_000.0);
 const CALIBRATION_ALARMS: f64 = 150.0;
 /// The week of the last count.
 const LAST: Week = Week(2_900);

@@ -39,7 +39,7 @@ const MAX_OUTBREAK_SHARE: f64 = 0.03;
 /// How much is judged, and by which chance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effort {
-    /// Series-weeks judged at most; 20,000 take about ten seconds of one core.
+    /// Series-weeks judged at most; 100,000 take about two seconds of two cores.
     pub series_weeks: usize,
     /// Decides the deals.
     pub seed: u64,
