@@ -92,6 +92,9 @@ fn read_file(path: &Path, columns: &Columns, examples: &mut Vec<Example>) -> any
     let stated = records.column_of(FieldName::Language);
     let structured = columns.structured.iter().map(|name| named(name, "values beside the text"));
     let structured = structured.collect::<anyhow::Result<Vec<usize>>>()?;
+    if structured.contains(&text) {
+        bail!("--structured names `{}`, which holds the text; leave it out", records.columns[text]);
+    }
     if let Some((line, reason)) = records.broken.first() {
         let more = records.broken.len() - 1;
         eprintln!("{file}, line {line}: {reason}; the row is passed over, and {more} more");

@@ -247,9 +247,12 @@ fn columns_beside_the_text_are_learned_from_asked_for_and_refused_by_the_service
     assert_eq!(run(&[&train[..], &["solo"]].concat()).0, 0);
     let (status, said) = run(&[&train[..], &["junto", "--structured", "ventanilla"]].concat());
     assert!(status == 0 && said.contains("reads beside the text: ventanilla"), "{said}");
-    for (columns, told) in
-        [("nada", "no column `nada`"), ("motivo", "is the label"), ("texto,texto", "twice")]
-    {
+    for (columns, told) in [
+        ("nada", "no column `nada`"),
+        ("motivo", "is the label"),
+        ("ventanilla,ventanilla", "twice"),
+        ("texto", "holds the text"),
+    ] {
         let (status, said) = run(&[&train[..], &["no", "--structured", columns]].concat());
         assert!(status == 1 && said.contains(told), "{columns}: {said}");
     }
@@ -269,6 +272,10 @@ fn columns_beside_the_text_are_learned_from_asked_for_and_refused_by_the_service
         "sin.csv",
     ]);
     assert!(status == 1 && said.contains("no column `ventanilla`"), "{said}");
+    let both =
+        ["evaluate", "classify", "--model", "junto", "--structured", "ventanilla", "--label", "motivo"];
+    let (status, said) = run(&[&both[..], &["--data", "j.csv"]].concat());
+    assert!(status == 2 && said.contains("cannot be used with"), "{said}");
 
     let classify = |lines: &str| {
         let output = raiz_told(folder.path(), &["classify", "--model", "junto"], lines);

@@ -42,7 +42,7 @@ pub(in crate::cli) struct Classify {
     #[arg(long, value_name = "COLUMN")]
     text: Option<String>,
     /// With --train: columns to read beside the text; a model that was trained with some reads its own
-    #[arg(long, value_name = "COLUMN", value_delimiter = ',', requires = "train")]
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',', requires = "train", conflicts_with = "model")]
     structured: Vec<String>,
     /// Decides the training and the resamples behind intervals
     #[arg(long, default_value_t = 1)]
