@@ -118,11 +118,9 @@ fn answer(models: &[Named], lines: &[Asked], out: &mut impl Write) -> anyhow::Re
         .collect();
     for (at, Named { axis, model, classifier }) in models.iter().enumerate() {
         let labels = classifier.labels();
-        let mut all = classifier.scores(&texts, THREADS);
-        for (scores, line) in all.iter_mut().zip(lines) {
-            line.values.get(at).into_iter().for_each(|values| classifier.add_values(values, scores));
-            classifier.doubt().weigh(scores);
-        }
+        let values = lines.iter().map(|line| line.values.get(at).map_or(&[][..], Vec::as_slice));
+        let mut all = classifier.scores_beside(&texts, values, THREADS);
+        all.iter_mut().for_each(|scores| classifier.doubt().weigh(scores));
         for ((answer, own), (text, _)) in answers.iter_mut().zip(&all).zip(&texts) {
             let set = classifier.prediction_set(own);
             let named = |place: &usize| json!({"label": labels[*place], "probability": own[*place]});

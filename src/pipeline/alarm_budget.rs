@@ -18,10 +18,6 @@ use super::{Pipeline, PipelineError, compute};
 const CALIBRATION_WEEKS: i32 = 4;
 /// Series more or fewer, as a share, from which it is made anew before.
 const CHANGED_SERIES: f64 = 0.25;
-/// False alarms a calibration should rest on, and the series-weeks it is given at least and at most.
-const CALIBRATION_ALARMS: f64 = 150.0;
-const LEAST_EFFORT: f64 = 6_000.0;
-const MOST_EFFORT: f64 = 600_000.0;
 /// Decides how the weeks of the history are dealt.
 const SEED: u64 = 1;
 /// Weeks over which warnings and verdicts are counted.
@@ -86,8 +82,7 @@ impl Pipeline {
         last: Week,
         budget: f64,
     ) -> Result<Tail, PipelineError> {
-        let wanted = CALIBRATION_ALARMS * series.len() as f64 / budget;
-        let effort = Effort { series_weeks: wanted.clamp(LEAST_EFFORT, MOST_EFFORT) as usize, seed: SEED };
+        let effort = Effort::for_budget(series.len(), budget, SEED);
         let known = self.confirmed().await?;
         let (dealt, watching) = (Arc::clone(series), Arc::clone(&self.watching));
         let tail = compute(move || calibration::tail(&dealt, &known, &watching.params, effort)).await?;

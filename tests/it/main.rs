@@ -14,6 +14,7 @@ mod killed;
 mod notify;
 mod pages;
 mod store;
+mod structured;
 mod tidy;
 mod watch;
 mod whole_way;

@@ -23,9 +23,6 @@ use crate::watch::{Params, Series, ValidParams, alarms, scores};
 
 /// Weeks measured on.
 const YEAR: i32 = 52;
-/// Series-weeks a calibration is given at least and at most, and the false alarms it should rest on.
-const EFFORT: (f64, f64) = (6_000.0, 600_000.0);
-const CALIBRATION_ALARMS: f64 = 150.0;
 /// The week of the last count.
 const LAST: Week = Week(2_900);
 
@@ -79,8 +76,7 @@ impl Budget {
 
     fn judge(&self, house: &[Series], params: &ValidParams) -> anyhow::Result<()> {
         let smallest = self.budget.iter().copied().fold(f64::INFINITY, f64::min);
-        let wanted = CALIBRATION_ALARMS * house.len() as f64 / smallest;
-        let effort = Effort { series_weeks: wanted.clamp(EFFORT.0, EFFORT.1) as usize, seed: self.seed };
+        let effort = Effort::for_budget(house.len(), smallest, self.seed);
         let started = Instant::now();
         let tail = calibration::tail(house, &[], params, effort);
         let learnt = started.elapsed();

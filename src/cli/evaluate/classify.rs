@@ -129,10 +129,8 @@ fn predict(classifier: &Classifier, texts: &[Example]) -> (Vec<Vec<f32>>, Option
     let once = || {
         let asked: Vec<(&str, Language)> =
             texts.iter().map(|example| (example.text.as_str(), example.language())).collect();
-        let mut scores = classifier.scores(&asked, 1);
-        for (scores, example) in scores.iter_mut().zip(texts) {
-            classifier.add_values(&example.values, scores);
-        }
+        let values = texts.iter().map(|example| example.values.as_slice());
+        let scores = classifier.scores_beside(&asked, values, 1);
         let mut probabilities = scores.clone();
         probabilities.iter_mut().for_each(|own| classifier.doubt().weigh(own));
         (scores, std::hint::black_box(probabilities))

@@ -172,12 +172,21 @@ impl Classifier {
         parts.into_iter().flatten().collect()
     }
 
-    /// What the values of the columns read beside a text, in the order of [`Self::structured`], add to its scores.
-    pub fn add_values(&self, values: &[String], scores: &mut [f32]) {
+    /// As [`Self::scores`], of texts with the values of the columns read beside each, in the order of
+    /// [`Self::structured`]; none for a model that reads the text alone.
+    pub fn scores_beside<'v>(
+        &self,
+        texts: &[(&str, Language)],
+        values: impl Iterator<Item = &'v [String]>,
+        threads: usize,
+    ) -> Vec<Vec<f32>> {
         let first = self.vectorizer.columns() as u32;
-        self.structured
-            .features(values)
-            .for_each(|(place, value)| self.weights.add_row(first + place, value, scores));
+        let mut all = self.scores(texts, threads);
+        for (scores, values) in all.iter_mut().zip(values) {
+            let features = self.structured.features(values);
+            features.for_each(|(place, value)| self.weights.add_row(first + place, value, scores));
+        }
+        all
     }
 
     /// The columns read beside the text.

@@ -45,6 +45,18 @@ pub struct Effort {
     pub seed: u64,
 }
 
+/// False alarms a calibration should rest on, and the series-weeks it is given at least and at most.
+const WANTED_ALARMS: f64 = 150.0;
+const SERIES_WEEKS: (f64, f64) = (6_000.0, 600_000.0);
+
+impl Effort {
+    /// What it takes to tell the threshold at which `series` together give `budget` false alarms a week.
+    pub fn for_budget(series: usize, budget: f64, seed: u64) -> Self {
+        let wanted = WANTED_ALARMS * series as f64 / budget;
+        Self { series_weeks: wanted.clamp(SERIES_WEEKS.0, SERIES_WEEKS.1) as usize, seed }
+    }
+}
+
 /// Weeks of a series in which something is known to have happened, first and last.
 pub type Known = (Node, Week, Week);
 

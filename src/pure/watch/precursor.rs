@@ -117,13 +117,12 @@ fn look(ahead: &[u32], behind: &[u32]) -> Result<Seen, Verdict> {
         return Err(Verdict::TooShort);
     }
     let few = |counts: &[u32]| counts.iter().map(|&count| u64::from(count)).sum::<u64>() < LEAST_CASES;
-    let newest = |counts: &[u32]| counts[counts.len() - weeks..].to_vec();
-    let (ahead, behind) = (newest(ahead), newest(behind));
-    if few(&ahead) || few(&behind) {
+    let (ahead, behind) = (&ahead[ahead.len() - weeks..], &behind[behind.len() - weeks..]);
+    if few(ahead) || few(behind) {
         return Err(Verdict::TooFew);
     }
     // A series that never varies says nothing about another.
-    let (Some(before), Some(after)) = (residuals(&ahead), residuals(&behind)) else {
+    let (Some(before), Some(after)) = (residuals(ahead), residuals(behind)) else {
         return Err(Verdict::Unclear);
     };
     let n = after.len();

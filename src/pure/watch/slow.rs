@@ -84,8 +84,8 @@ impl Slow {
                 quiet += if count > loud { mean } else { count };
                 loud_weeks += usize::from(count > loud);
             }
-            let is_echo = 2 * loud_weeks <= weeks && law.mid_p(quiet as u64) > QUIET;
-            if capped <= law.mean() || is_echo {
+            let is_echo = || 2 * loud_weeks <= weeks && law.mid_p(quiet as u64) > QUIET;
+            if capped <= law.mean() || is_echo() {
                 continue;
             }
             let p_value = law.mid_p(capped as u64).max(f64::MIN_POSITIVE);
